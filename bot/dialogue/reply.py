@@ -1,0 +1,73 @@
+"""What the bot says back, with all that a channel, a page or a curious reader may want to show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Kind = Literal["answer", "calculation", "clarify", "decline", "chat", "handoff"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Frozen):
+    """Where an answer stands: the document's title, the clause, and the scheme year."""
+
+    document: str
+    clause: str
+    year: str
+
+
+class Candidate(_Frozen):
+    """A topic that the message may be about, and how sure the ranking was of it (0..1)."""
+
+    topic: str
+    score: float
+    phrasing: str
+
+
+class Trace(_Frozen):
+    """How the bot came to its reply, for /why: nothing in it is needed to show the reply.
+
+    Attributes:
+        text: the message as understood (normalised, typos recovered); tokens: its segments.
+        entities: what was found in it, by name, in words.
+        candidates: the best topics; in_scope: how much of the message belongs to the field (0..1).
+        decided: the rule of the dialogue that made the decision, with the thresholds that it used.
+
+    """
+
+    text: str = ""
+    tokens: tuple[str, ...] = ()
+    entities: Mapping[str, str] = {}
+    candidates: tuple[Candidate, ...] = ()
+    in_scope: float = 0.0
+    decided: str = ""
+
+
+class Reply(_Frozen):
+    """A reply.
+
+    Attributes:
+        text: what the user reads, source line included.
+        kind: answer, calculation, clarify, decline, chat or handoff (see the contract in the README).
+        topic, region: what it is about, where that is known.
+        options: texts that the user may send next, ready to show as buttons.
+        calculation: the calculator's result, JSON-ready, where one ran.
+        sources: the clauses that the reply rests on.
+        trace: how it came about.
+
+    """
+
+    text: str
+    kind: Kind
+    topic: str | None = None
+    region: str | None = None
+    options: tuple[str, ...] = ()
+    calculation: Mapping[str, Any] | None = None
+    sources: tuple[Source, ...] = ()
+    trace: Trace = Trace()

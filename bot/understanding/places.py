@@ -1,0 +1,160 @@
+"""Places in a message: which document is meant, and where the care takes place.
+
+The place is taken out of the text first: what is asked is the same everywhere, so the rest is matched
+against topics without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from knowledge.contents import Knowledge
+
+_LONGEST_NAME = 12
+_CARE = re.compile(r"住院|住了院|看病|医院|就医|就诊|门诊|治病|治疗|三甲|三级|二级|二甲|急诊|手术|开刀|生孩子|生娃")
+_GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
+_CARE_REACH = 14
+"""How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
+
+
+@dataclass(frozen=True)
+class PlaceName:
+    """What a name on the map stands for.
+
+    Attributes:
+        region: the id of the document that holds there; None where no document does.
+        province: the province that it lies in; whole: whether it is the whole province.
+
+    """
+
+    name: str
+    region: str | None
+    province: str
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place named in a message: `start` and `end` in the text; `care`: it reads as a place of treatment."""
+
+    place: PlaceName
+    text: str
+    start: int
+    end: int
+    care: bool
+
+
+class Gazetteer:
+    """All place names that the knowledge holds, found in a text by look-up, longest first."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        names: dict[str, PlaceName] = {}
+        for province, entry in knowledge.national.places.items():
+            for short in (province, *entry.short):
+                names[short] = PlaceName(short, None, province, whole=True)
+            for city, others in entry.cities.items():
+                for name in (city, *others):
+                    names[name] = names[f"{name}市"] = PlaceName(name, None, province)
+        for region in knowledge.regions.values():
+            place = region.info.place
+            for name in (place.name, *place.aliases, *place.districts, *place.nicknames):
+                names[name] = PlaceName(place.name, region.id, place.province)
+        self._names: Mapping[str, PlaceName] = names
+        self._firsts = frozenset(name[0] for name in names)
+
+    def words(self) -> frozenset[str]:
+        """All names, for the segmenter's dictionary."""
+        return frozenset(self._names)
+
+    def find(self, text: str) -> tuple[Mention, ...]:
+        """Find the places that a text names, in order; a name inside a longer one is not found."""
+        return tuple(self._scan(text))
+
+    def _scan(self, text: str) -> Iterator[Mention]:
+        start = 0
+        while start < len(text):
+            end = self._end_of_name(text, start)
+            if end is None:
+                start += 1
+                continue
+            place = self._names[text[start:end]]
+            care = _GOING.search(text[:start]) is not None and _CARE.search(text, end, end + _CARE_REACH) is not None
+            yield Mention(place, text[start:end], start, end, care)
+            start = end
+
+    def _end_of_name(self, text: str, start: int) -> int | None:
+        if text[start] not in self._firsts:
+            return None
+        for end in range(min(len(text), start + _LONGEST_NAME), start + 1, -1):
+            if text[start:end] in self._names:
+                return end
+        return None
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What the places of a message come to, given the region that the chat was in.
+
+    Attributes:
+        region: the document that the message names, None where it names none.
+        elsewhere: a place without a document that the question is about, None where there is none.
+        care: where the treatment is, as values of the dimension `place`; None where not said.
+        rest: the text without the names of insured places.
+
+    """
+
+    region: str | None
+    elsewhere: str | None
+    care: str | None
+    rest: str
+
+
+def locate(text: str, mentions: tuple[Mention, ...], current: str | None, provinces: Mapping[str, str]) -> Whereabouts:
+    """Tell the insured place from the place of treatment.
+
+    Args:
+        text: the message; mentions: the places found in it.
+        current: the region that the chat is in, if any.
+        provinces: region id -> its province.
+
+    """
+    region = _insured(mentions, current)
+    known = region or current
+    elsewhere: str | None = None
+    care: str | None = None
+    for mention in mentions:
+        place = mention.place
+        if place.region is not None and place.region == known:
+            continue
+        if known is None:
+            elsewhere = elsewhere or (place.name if place.region is None else None)
+        elif place.whole and place.province == provinces[known]:
+            care = care or ("province" if mention.care else None)
+        elif place.region is None or mention.care:
+            if mention.care or region is not None:
+                care = "province" if place.province == provinces[known] else "abroad"
+            else:
+                elsewhere = place.name
+                care = "province" if place.province == provinces[known] else "abroad"
+    return Whereabouts(region, elsewhere, care, _without(text, mentions))
+
+
+def _insured(mentions: tuple[Mention, ...], current: str | None) -> str | None:
+    """Choose the document that is meant: the last one named that is not merely where the care is."""
+    named = [mention for mention in mentions if mention.place.region is not None]
+    insured = [mention for mention in named if not mention.care]
+    if not insured and named and current is None:
+        insured = named
+    if not insured:
+        return None
+    others = [mention for mention in insured if mention.place.region != current]
+    return (others or insured)[-1].place.region
+
+
+def _without(text: str, mentions: tuple[Mention, ...]) -> str:
+    kept = list(text)
+    for mention in mentions:
+        kept[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return re.sub(r"\s+", " ", "".join(kept)).strip()

@@ -1,0 +1,49 @@
+"""The knowledge as a whole: what holds everywhere, and one region per document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from knowledge.figures import Figure
+from knowledge.model import Answer, Concept, Dimension, Gap, OutOfScope, Province, RegionInfo, SmallTalk, Topic
+from knowledge.rules import Rule
+
+
+@dataclass(frozen=True)
+class National:
+    """What holds everywhere: topics, circumstances, the words for them, small talk, and the map.
+
+    Attributes:
+        value_words: dimension -> value or group -> the words that people use for it.
+        concepts: the words of the field and of asking, by concept.
+
+    """
+
+    topics: Mapping[str, Topic]
+    dimensions: Mapping[str, Dimension]
+    concepts: Mapping[str, Concept]
+    value_words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    small_talk: Mapping[str, SmallTalk]
+    out_of_scope: Mapping[str, OutOfScope]
+    places: Mapping[str, Province]
+
+
+@dataclass(frozen=True)
+class Region:
+    """One place's document: its figures, its answers and gaps by topic, and the rules of its calculators."""
+
+    id: str
+    info: RegionInfo
+    figures: Mapping[str, Figure]
+    answers: Mapping[str, Answer]
+    gaps: Mapping[str, Gap]
+    rules: Mapping[str, Rule]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that the bot knows; frozen, and consistent by the time that anybody sees it."""
+
+    national: National
+    regions: Mapping[str, Region]

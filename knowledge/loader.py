@@ -1,0 +1,158 @@
+"""From folders of YAML to the knowledge: read, typed, checked, and either whole or refused with all faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from knowledge.check import problems
+from knowledge.contents import Knowledge, National, Region
+from knowledge.figures import Figure
+from knowledge.model import Answer, Concept, Dimension, Gap, OutOfScope, Province, RegionInfo, SmallTalk, Topic
+from knowledge.reading import Fault, FileError, Key, locate, read_yaml
+from knowledge.rules import Rule
+
+T = TypeVar("T")
+PACKAGED = Path(__file__).parent
+
+_TOPICS = TypeAdapter(dict[str, Topic])
+_DIMENSIONS = TypeAdapter(dict[str, Dimension])
+_CONCEPTS = TypeAdapter(dict[str, Concept])
+_VALUE_WORDS = TypeAdapter(dict[str, dict[str, tuple[str, ...]]])
+_SMALL_TALK = TypeAdapter(dict[str, SmallTalk])
+_OUT_OF_SCOPE = TypeAdapter(dict[str, OutOfScope])
+_PLACES = TypeAdapter(dict[str, Province])
+_INFO = TypeAdapter(RegionInfo)
+_FIGURES = TypeAdapter(dict[str, Figure])
+_ANSWERS = TypeAdapter(dict[str, Answer])
+_GAPS = TypeAdapter(dict[str, Gap])
+_RULES: TypeAdapter[dict[str, Rule]] = TypeAdapter(dict[str, Rule])
+
+
+class KnowledgeError(Exception):
+    """Knowledge that cannot be used; `faults` holds everything that is wrong with it, sorted by place."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = sorted(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass
+class Source:
+    """The folder that knowledge is read from, and the faults found in it so far."""
+
+    root: Path
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, file: Path, keys: tuple[Key, ...], message: str) -> None:
+        """Note a fault at the place that `keys` lead to in a file."""
+        line, column = locate(file, keys)
+        shown = ".".join(str(key) for key in keys)
+        self.faults.append(Fault(self._shown(file), line, column, shown, message))
+
+    def read(self, file: Path, adapter: TypeAdapter[T]) -> T | None:
+        """Read one file into its type; None, with the faults noted, where that fails."""
+        try:
+            plain: Any = read_yaml(file, self._shown(file))
+        except FileNotFoundError:
+            self.faults.append(Fault(self._shown(file), 1, 1, "", "the file is missing"))
+            return None
+        except FileError as error:
+            self.faults.append(error.fault)
+            return None
+        try:
+            return adapter.validate_python(plain)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                keys = _keys_in(plain, detail["loc"])
+                self.fault(file, keys, detail["msg"].removeprefix("Value error, "))
+            return None
+
+    def read_all(self, files: list[Path], adapter: TypeAdapter[dict[str, T]]) -> dict[str, T]:
+        """Read several mappings into one; a key of two files is a fault."""
+        merged: dict[str, T] = {}
+        for file in files:
+            for key, value in (self.read(file, adapter) or {}).items():
+                if key in merged:
+                    self.fault(file, (key,), "stands in another file of this folder, too")
+                merged[key] = value
+        return merged
+
+    def _shown(self, file: Path) -> str:
+        return str(file.relative_to(self.root)) if file.is_relative_to(self.root) else str(file)
+
+
+def _keys_in(plain: object, location: tuple[int | str, ...]) -> tuple[Key, ...]:
+    """Keep of a pydantic location what leads through the file (it also names union members and the like)."""
+    keys: list[Key] = []
+    for part in location:
+        if isinstance(plain, dict) and str(part) in plain:
+            plain = plain[str(part)]
+        elif isinstance(plain, list) and isinstance(part, int) and part < len(plain):
+            plain = plain[part]
+        else:
+            continue
+        keys.append(part)
+    return tuple(keys)
+
+
+def _read_national(source: Source) -> National:
+    folder = source.root / "national"
+    lexicon = folder / "lexicon"
+    return National(
+        topics=source.read_all(sorted((folder / "topics").glob("*.yaml")), _TOPICS),
+        dimensions=source.read(folder / "dimensions.yaml", _DIMENSIONS) or {},
+        concepts=source.read_all(sorted((lexicon / "concepts").glob("*.yaml")), _CONCEPTS),
+        value_words=source.read(lexicon / "values.yaml", _VALUE_WORDS) or {},
+        small_talk=source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {},
+        out_of_scope=source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {},
+        places=source.read(folder / "places.yaml", _PLACES) or {},
+    )
+
+
+def _read_region(source: Source, folder: Path) -> Region | None:
+    info = source.read(folder / "region.yaml", _INFO)
+    figures = source.read(folder / "figures.yaml", _FIGURES)
+    answers = source.read(folder / "answers.yaml", _ANSWERS)
+    gaps = source.read(folder / "gaps.yaml", _GAPS)
+    rules = source.read(folder / "rules.yaml", _RULES)
+    if info is None or figures is None or answers is None or gaps is None or rules is None:
+        return None
+    return Region(folder.name, info, figures, answers, gaps, rules)
+
+
+def load(folder: Path | None = None) -> Knowledge:
+    """Load and check the knowledge of a folder that holds `national/` and `regions/`.
+
+    Args:
+        folder: the folder; None for the knowledge that comes with the package.
+
+    Raises:
+        KnowledgeError: anything is wrong; it names every fault with file, line and column.
+
+    """
+    source = Source(folder or PACKAGED)
+    national = _read_national(source)
+    folders = sorted(path for path in (source.root / "regions").glob("*") if path.is_dir())
+    if not folders:
+        source.faults.append(Fault("regions", 1, 1, "", "there is no region folder"))
+    regions = {path.name: region for path in folders if (region := _read_region(source, path)) is not None}
+    knowledge = Knowledge(national, regions)
+    if not source.faults:  # a broken file would make every reference into it a fault of its own
+        for problem in problems(knowledge):
+            source.fault(_file_of(source.root, problem.file, problem.keys), problem.keys, problem.message)
+    if source.faults:
+        raise KnowledgeError(source.faults)
+    return knowledge
+
+
+def _file_of(root: Path, name: str, keys: tuple[Key, ...]) -> Path:
+    """Find the file that a problem is in; a folder of files stands for the one that holds the first key."""
+    path = root / name
+    if path.is_dir():
+        files = sorted(path.glob("*.yaml"))
+        return next((file for file in files if str(keys[0]) in (read_yaml(file, file.name) or {})), files[0])
+    return path

@@ -1,0 +1,207 @@
+"""The types of the knowledge: what a document is, its answers and gaps, and the national topics.
+
+All values are frozen. The loader builds them from YAML; nothing here reads files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+When = Mapping[str, Words]
+"""Conditions: for each dimension, the values or groups under which something applies (all must hold)."""
+
+
+class Frozen(BaseModel):
+    """A value that never changes and refuses keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- national -------------------------------------------------------------------------------------------
+
+
+class Group(Frozen):
+    """Several values of a dimension under one name, as people say it (二级医院 for 二甲 and 二乙)."""
+
+    name: str
+    of: tuple[str, ...]
+
+
+class Dimension(Frozen):
+    """A circumstance that rules may turn on: hospital level, tier, place of care, person, disease…
+
+    Attributes:
+        name: what the circumstance is called.
+        ask: the question that asks for it.
+        values: id to name, from the lowest to the highest where there is an order.
+        groups: id to a named set of values.
+        default: the value or group that holds while nothing was said, if any.
+
+    """
+
+    name: str
+    ask: str
+    values: Mapping[str, str]
+    groups: Mapping[str, Group] = Field(default_factory=dict)
+    default: str | None = None
+
+    def spread(self, words: Iterable[str]) -> frozenset[str]:
+        """Spread values and groups out into the values that they stand for.
+
+        Raises:
+            KeyError: a word is neither; checked knowledge holds none.
+
+        """
+        return frozenset(
+            value for word in words for value in ((word,) if word in self.values else self.groups[word].of)
+        )
+
+
+class Topic(Frozen):
+    """Something that people ask anywhere; the phrasings live here once.
+
+    Attributes:
+        title: names it in a list of choices, for residents.
+        subject: the thing asked about; aspect: what is asked of it. Both are concepts of the lexicon and
+            let a follow-up (那起付线呢) move from one topic to its neighbour.
+        phrasings: how people ask it, without any place name.
+        calculator: the calculator that works it out, where a region has it.
+        overview: whether a very short message may mean it and is answered with choices.
+        next: topics that people ask afterwards, best first.
+
+    """
+
+    title: str
+    subject: str
+    aspect: str
+    phrasings: tuple[str, ...]
+    calculator: str | None = None
+    overview: bool = False
+    next: tuple[str, ...] = ()
+
+
+class SmallTalk(Frozen):
+    """A kind of small talk: how people say it and what the bot says back, with a way onward."""
+
+    phrasings: tuple[str, ...]
+    text: str
+    kind: str = "chat"
+
+
+class OutOfScope(Frozen):
+    """A kind of question that no document here answers, and what the bot says to it.
+
+    Attributes:
+        title: what the question is about; words: words that by themselves give such a question away.
+
+    """
+
+    title: str
+    phrasings: tuple[str, ...]
+    text: str
+    words: tuple[str, ...] = ()
+
+
+class Concept(Frozen):
+    """A notion of the field or of asking, and the words by which people express it.
+
+    Attributes:
+        words: single words and short expressions, all of the same meaning here.
+        filler: words that carry no meaning for a question (请问, 一下); they are left out of matching.
+
+    """
+
+    words: tuple[str, ...]
+    filler: bool = False
+
+
+class Province(Frozen):
+    """A province: its short names, and its cities with the other names that each goes by."""
+
+    short: tuple[str, ...]
+    cities: Mapping[str, tuple[str, ...]]
+
+
+# --- a region -------------------------------------------------------------------------------------------
+
+
+class Document(Frozen):
+    """What the region's document is.
+
+    Attributes:
+        title, issuer: as the source line of an answer names them.
+        year: the scheme year, as people say it (2023年度, 2024-2025学年).
+        valid_from, valid_to: the days between which its figures hold.
+        checked: the day on which somebody last compared the figures with the document.
+        audience: whom the document is written for.
+
+    """
+
+    title: str
+    issuer: str
+    year: str
+    valid_from: dt.date
+    valid_to: dt.date
+    checked: dt.date
+    audience: str
+
+
+class Place(Frozen):
+    """Where a document holds: its name, province, and the other names that people use for it or parts of it."""
+
+    name: str
+    province: str
+    aliases: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    nicknames: tuple[str, ...] = ()
+
+
+class RegionInfo(Frozen):
+    """A region's head: its document, its place, and where to ask what the document leaves out."""
+
+    document: Document
+    place: Place
+    ask_elsewhere: str
+
+
+class Case(Frozen):
+    """What an answer says under certain circumstances; a gap where the document is silent about them."""
+
+    when: When
+    text: str
+    clause: str | None = None
+    gap: bool = False
+
+
+class Answer(Frozen):
+    """What a document says about a topic.
+
+    Attributes:
+        text: a template over figures, {figure.id} standing for the figure with its unit.
+        clause: where the document says so.
+        cases: texts for certain circumstances; they exclude each other and come before `text`.
+        caveat: what the reader must know besides, such as another reading of the wording.
+
+    """
+
+    text: str
+    clause: str
+    cases: tuple[Case, ...] = ()
+    caveat: str | None = None
+
+
+class Gap(Frozen):
+    """A topic that the document leaves out; `says` tells what it does say nearby, if anything."""
+
+    says: str | None = None
+    clause: str | None = None
