@@ -1,0 +1,1 @@
+"""What residents pay and get back, worked out from a region's parameters: one engine, no region in code."""

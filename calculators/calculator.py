@@ -1,0 +1,51 @@
+"""What every calculator is: a title, inputs that describe themselves, and a pure function over what is known."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from calculators import inputs as raw_inputs
+from calculators.inputs import Input
+from calculators.known import Known
+from calculators.outcomes import Fact, Outcome
+
+Aspect = Literal["rate", "deductible", "cap"]
+
+
+@dataclass(frozen=True)
+class Calculator(ABC):
+    """A calculator of one region.
+
+    Attributes:
+        id: its name in commands and calls; title: what it works out, for residents.
+        inputs: what it takes.
+
+    """
+
+    id: str
+    title: str
+    inputs: tuple[Input, ...]
+
+    @abstractmethod
+    def run(self, known: Known) -> Outcome:
+        """Work it out from what is known: a result, the one thing to ask for next, or that it is not covered."""
+
+    def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:  # noqa: ARG002  # most kinds state none
+        """Tell what the document states about an aspect, as far as what is known leaves it open."""
+        return ()
+
+    def json_schema(self) -> dict[str, Any]:
+        """Describe the inputs as JSON Schema."""
+        return raw_inputs.json_schema(self.title, self.inputs)
+
+    def parse(self, raw: Mapping[str, object]) -> Known:
+        """Turn raw values into known ones.
+
+        Raises:
+            InputError: with everything that is wrong.
+
+        """
+        return raw_inputs.parse(raw, self.inputs)

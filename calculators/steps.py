@@ -1,0 +1,37 @@
+"""The working of a calculation, step by step, so that any surface can show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from calculators.money import Span
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes:
+        label: what is worked out, short, for residents (起付线, 40000 元以上的部分).
+        formula: how, with the numbers put in (39200 × 55%); empty where the amount speaks for itself.
+        amount: what comes out, in yuan; None where the step yields a rate or a day.
+        clause: where the document says so; None for plain arithmetic.
+        children: the steps that it consists of.
+
+    """
+
+    label: str
+    formula: str = ""
+    amount: Span | None = None
+    clause: str | None = None
+    children: tuple[Step, ...] = ()
+
+
+def clauses_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Name the clauses that steps rest on, each once, in the order in which they are used."""
+    found: dict[str, None] = {}
+    for step in steps:
+        if step.clause is not None:
+            found[step.clause] = None
+        found.update(dict.fromkeys(clauses_of(step.children)))
+    return tuple(found)

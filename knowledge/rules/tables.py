@@ -1,0 +1,104 @@
+"""Decision tables over circumstances, and the small parts that all kinds of rules share.
+
+A table is a list of cells ``{when: {dimension: values}, is: figure}``; under any circumstances exactly one
+cell must apply, which the lint proves. A table that never varies is written as its one value.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
+
+from knowledge.model import Frozen, When
+
+NOTHING = "none"
+"""Written as a cell's value: there is no deductible, no cap, no change, nothing to pay here."""
+
+
+class Between(Frozen):
+    """A rate of which the document allows two readings: the result is a range."""
+
+    low: str
+    high: str
+
+
+class Bracket(Frozen):
+    """A marginal rate on the part of the cost above `over` (a figure; the first bracket has none)."""
+
+    rate: str
+    over: str | None = None
+
+
+Value = str | Between | tuple[Bracket, ...]
+"""A figure's id, `none`, two figures of which either may hold, or a list of brackets."""
+
+
+class Cell(Frozen):
+    """What holds under certain circumstances.
+
+    Attributes:
+        when: the circumstances; without any, the cell always applies.
+        is_: the value (written `is`).
+        gap: instead of a value, what to say where the document is silent about these circumstances.
+
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    when: When = Field(default_factory=dict)
+    is_: Value | None = Field(default=None, alias="is")
+    gap: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.is_ is None) == (self.gap is None):
+            raise ValueError("a cell holds either `is` or `gap`")
+        return self
+
+
+def _as_cells(written: object) -> object:
+    is_cells = isinstance(written, list) and all(isinstance(cell, dict) and "rate" not in cell for cell in written)
+    return written if is_cells else [{"is": written}]
+
+
+Table = Annotated[tuple[Cell, ...], BeforeValidator(_as_cells)]
+
+
+class Question(Frozen):
+    """An amount that the user must give: what it is called and how it is asked for."""
+
+    label: str
+    ask: str
+
+
+class Gate(Frozen):
+    """Circumstances under which the rule does not apply, and what to say then."""
+
+    when: When
+    text: str
+    clause: str | None = None
+
+
+class Caveat(Frozen):
+    """What the reader of a result must know besides.
+
+    Attributes:
+        text: a template over figures.
+        when: the circumstances in which it matters.
+        once: say it only once the cost has got so far: over the deductible's whole amount, into the second
+            bracket, to a day's cap or to the year's cap.
+
+    """
+
+    text: str
+    when: When = Field(default_factory=dict)
+    once: Literal["under", "bracket", "day_cap", "cap"] | None = None
+
+
+class Implied(Frozen):
+    """Circumstances that follow from others (a minor has tier two), whatever was said about them."""
+
+    when: When
+    then: dict[str, str]
+    note: str | None = None
