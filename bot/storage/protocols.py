@@ -1,0 +1,127 @@
+"""What the bot needs of a place to keep things, whichever backend provides it.
+
+Values are JSON texts and keys are opaque: a backend knows neither sessions nor replies nor users.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+SESSION_LIFE = timedelta(hours=24)
+"""How long a conversation is remembered after its last message."""
+
+
+class StorageError(Exception):
+    """A backend that cannot be opened or used; the message says which one and what to do about it."""
+
+
+class State(Protocol):
+    """Sessions, answered messages and held answers, each for a limited time, and one lock for each user."""
+
+    async def open(self) -> None:
+        """Make ready for use.
+
+        Raises:
+            StorageError: the backend is out of reach or not usable.
+
+        """
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of everything."""
+
+    async def ping(self) -> None:
+        """Raise StorageError when the backend does not work now."""
+
+    def lock(self, user: str) -> AbstractAsyncContextManager[None]:
+        """Let one message of a user in at a time, in the order in which they ask."""
+
+    async def session(self, user: str) -> str | None:
+        """Return the user's session; None when there is none or its time is over."""
+
+    async def save(self, user: str, session: str) -> None:
+        """Keep the user's session for SESSION_LIFE from now."""
+
+    async def forget(self, user: str) -> None:
+        """Remove the user's session."""
+
+    async def once(self, key: str, produce: Callable[[], Awaitable[str]], ttl: float) -> str:
+        """Return the one value of a key, produced by whoever asks first and kept for `ttl` seconds.
+
+        Everybody else who asks, meanwhile or later, gets the same value. If `produce` raises, its exception
+        goes to those who wait, nothing is kept, and the next one who asks produces anew.
+        """
+
+    async def hold(self, user: str, parts: Sequence[str], ttl: float) -> None:
+        """Hold the rest of an answer for a user, in place of what was held before; an empty one clears it."""
+
+    async def take_held(self, user: str) -> str | None:
+        """Return the first part that is held for a user and hold it no longer; None when there is none."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question and its answer, as the journal keeps them.
+
+    Attributes:
+        id: tells turns apart; a turn that is appended twice is kept once.
+        at: when it was answered, with a time zone.
+        channel: the way it came (http, wechat…).
+        user: a pseudonym of the user.
+        region, topic: what it was about, where that is known.
+        kind: the reply's kind.
+        asked, answered: the texts, without personal data.
+
+    """
+
+    id: str
+    at: datetime
+    channel: str
+    user: str
+    region: str | None
+    topic: str | None
+    kind: str
+    asked: str
+    answered: str
+
+
+class Journal(Protocol):
+    """The turns of all conversations, for those who look after the bot."""
+
+    async def open(self) -> None:
+        """Make ready for use.
+
+        Raises:
+            StorageError: the backend is out of reach or not usable.
+
+        """
+
+    async def close(self) -> None:
+        """Finish what is under way and let go of everything."""
+
+    async def ping(self) -> None:
+        """Raise StorageError when the backend does not work now."""
+
+    async def append(self, turn: Turn) -> None:
+        """Keep a turn; when this returns it outlives the process."""
+
+    async def turns(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        kind: str | None = None,
+        limit: int = 100,
+    ) -> tuple[Turn, ...]:
+        """Return turns, the newest first.
+
+        Args:
+            since, until: only turns from `since` on, and before `until`.
+            user, kind: only turns of this user, of this kind.
+            limit: at most so many.
+
+        """

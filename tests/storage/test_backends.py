@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.storage.backends import storage
+from bot.storage.protocols import StorageError
+
+
+async def test_a_relative_file_stands_in_the_folder(tmp_path: Path) -> None:
+    kept = storage(
+        "sqlite:state.db", f"sqlite://{tmp_path}/elsewhere/journal%20of%20turns.db", tmp_path / "var"
+    )
+    for backend in (kept.state, kept.journal):
+        await backend.open()
+        await backend.close()
+
+    assert (tmp_path / "var" / "state.db").exists()
+    assert (tmp_path / "elsewhere" / "journal of turns.db").exists()
+
+
+async def test_state_and_journal_may_share_a_file(tmp_path: Path) -> None:
+    kept = storage("sqlite:one.db", "sqlite:one.db", tmp_path)
+    await kept.state.open()
+    await kept.journal.open()
+    await kept.state.save("a", "{}")
+    await kept.state.close()
+    await kept.journal.ping()
+    await kept.journal.close()
+
+    assert os.listdir(tmp_path) == ["one.db"]
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("redis://localhost/0", "state: the URL scheme redis is unknown; known: sqlite"),
+        ("yibao.db", "state: the URL has no scheme"),
+        ("sqlite:", "write sqlite:FILE"),
+        ("sqlite://host/file", "write sqlite:FILE"),
+    ],
+)
+def test_a_url_that_names_no_backend_is_refused(url: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=message):
+        storage(url, "sqlite:one.db", tmp_path)

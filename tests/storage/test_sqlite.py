@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.storage.protocols import SESSION_LIFE, StorageError, Turn
+from bot.storage.sqlite import MIGRATIONS, Database, SqliteJournal, SqliteState
+
+WRITER = """
+import asyncio, itertools, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from bot.storage.protocols import Turn
+from bot.storage.sqlite import Database, SqliteJournal, SqliteState
+
+async def main():
+    database = Database(Path(sys.argv[1]))
+    state, journal = SqliteState(database), SqliteJournal(database)
+    await state.open()
+    await journal.open()
+    for number in itertools.count():
+        await journal.append(Turn(str(number), datetime.now(UTC), "http", "u", None, None, "chat", "", ""))
+        await state.save("u", str(number))
+        print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+async def test_what_was_kept_outlives_a_kill(tmp_path: Path) -> None:
+    file = tmp_path / "bot.db"
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        WRITER,
+        str(file),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    reported = [int(await child.stdout.readline()) for _ in range(200)]
+    child.kill()
+    rest, _ = await child.communicate()
+    reported += [int(line) for line in rest.splitlines()]
+
+    database = Database(file)
+    state, journal = SqliteState(database), SqliteJournal(database)
+    await state.open()
+    await journal.open()
+    kept = {turn.id for turn in await journal.turns(limit=1_000_000)}
+    session = await state.session("u")
+    await journal.close()
+    await state.close()
+
+    assert {str(number) for number in reported} <= kept
+    assert session is not None
+    assert int(session) >= reported[-1]
+
+
+async def test_work_that_fails_harms_no_other_work(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bot.db")
+    await database.open()
+    keep = "INSERT INTO kept VALUES ('session', ?, 'v', 1)"
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute(keep, ("half",))
+        raise ValueError("bad")
+
+    results = await asyncio.gather(
+        database.run(lambda connection: connection.execute(keep, ("a",)).rowcount),
+        database.run(half),
+        database.run(lambda connection: connection.execute("SELECT * FROM nowhere")),
+        database.run(lambda connection: connection.execute(keep, ("b",)).rowcount),
+        return_exceptions=True,
+    )
+    keys = await database.run(lambda connection: connection.execute("SELECT key FROM kept").fetchall())
+    await database.close()
+
+    assert [results[0], results[3]] == [1, 1]
+    assert isinstance(results[1], ValueError)
+    assert isinstance(results[2], StorageError)
+    assert keys == [("a",), ("b",)]
+
+
+async def test_rows_past_their_time_are_swept_away(tmp_path: Path) -> None:
+    now = 0.0
+    database = Database(tmp_path / "bot.db")
+    state = SqliteState(database, lambda: now)
+    await state.open()
+    await state.save("old", "{}")
+    now += SESSION_LIFE.total_seconds()
+    await state.save("new", "{}")
+
+    rows = await database.run(lambda connection: connection.execute("SELECT key FROM kept").fetchall())
+    await state.close()
+
+    assert rows == [("new",)]
+
+
+async def test_state_and_journal_share_a_file_until_both_have_closed(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bot.db")
+    state, journal = SqliteState(database), SqliteJournal(database)
+    await state.open()
+    await journal.open()
+    await state.close()
+    await journal.append(Turn("1", datetime.now(UTC), "http", "u", None, None, "answer", "", ""))
+    await journal.close()
+
+    with pytest.raises(StorageError, match="is not open"):
+        await journal.ping()
+
+
+async def test_closing_waits_for_what_is_being_produced(tmp_path: Path) -> None:
+    state = SqliteState(Database(tmp_path / "bot.db"))
+    await state.open()
+    let = asyncio.Event()
+
+    async def produce() -> str:
+        await let.wait()
+        return "值"
+
+    asked = asyncio.create_task(state.once("k", produce, 600))
+    await state.ping()
+    let.set()
+    await state.close()
+
+    assert await asked == "值"
+
+
+async def test_the_schema_version_stands_in_the_file(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bot.db")
+    await database.open()
+    await database.close()
+
+    with sqlite3.connect(tmp_path / "bot.db") as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    connection.close()
+
+
+async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "bot.db") as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    connection.close()
+
+    with pytest.raises(StorageError, match="install the newer yibao"):
+        await Database(tmp_path / "bot.db").open()
+
+
+async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "bot.db").write_text("a text, and long enough to be taken for the head of a database" * 20)
+
+    with pytest.raises(StorageError, match="file is not a database"):
+        await Database(tmp_path / "bot.db").open()
+
+
+async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(StorageError, match="cannot be opened"):
+        await Database(tmp_path / "file" / "bot.db").open()
