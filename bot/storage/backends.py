@@ -40,9 +40,8 @@ def storage(state_url: str, journal_url: str, folder: Path) -> Storage:
 def _file(use: str, url: str, folder: Path) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
-        raise StorageError(
-            f"{use}: the URL scheme is {parts.scheme or 'missing'!r}; known: sqlite (sqlite:yibao.db)"
-        )
+        scheme = f"the URL scheme {parts.scheme} is unknown" if parts.scheme else "the URL has no scheme"
+        raise StorageError(f"{use}: {scheme}; known: sqlite, as in sqlite:yibao.db")
     if parts.netloc or not parts.path:
         raise StorageError(
             f"{use}: write sqlite:FILE, or sqlite:///FOLDER/FILE from the root of the file system"

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from bot.storage.backends import storage
 from bot.storage.protocols import StorageError
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
 
 
 async def test_a_relative_file_stands_in_the_folder(tmp_path: Path) -> None:
@@ -30,7 +33,7 @@ async def test_state_and_journal_may_share_a_file(tmp_path: Path) -> None:
     await kept.journal.ping()
     await kept.journal.close()
 
-    assert os.listdir(tmp_path) == ["one.db"]
+    assert names(tmp_path) == ["one.db"]
 
 
 @pytest.mark.parametrize(
