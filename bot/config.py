@@ -1,0 +1,129 @@
+"""The settings: environment variables over a YAML file over defaults, read once into a frozen Config.
+
+A setting `port` is the variable YIBAO_PORT, or the key `port` of the file that YIBAO_CONFIG names.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from knowledge.reading import FileError, read_yaml
+
+PREFIX = "YIBAO_"
+FILE_VARIABLE = f"{PREFIX}CONFIG"
+
+_AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
+
+
+class ConfigError(Exception):
+    """Settings that cannot be used; the message names each bad one by the place where it was set."""
+
+
+def _aes_key(secret: SecretStr) -> SecretStr:
+    if not _AES_KEY.fullmatch(secret.get_secret_value()):
+        raise ValueError("the EncodingAESKey of the WeChat back office is 43 letters and digits")
+    return secret
+
+
+class Config(BaseSettings):
+    """How this bot runs.
+
+    Attributes:
+        host, port: where it listens; port 0 takes any free one.
+        data_dir: where it keeps its files.
+        state_url, journal_url: where conversations and the journal are kept; a relative SQLite file stands
+            in `data_dir`.
+        api_token: when set, calls of the API need it as a bearer token.
+        wechat_token: the Token of the Official Account; without it there is no /wechat.
+        wechat_app_id, wechat_aes_key: its AppID and EncodingAESKey; with a key, messages are encrypted.
+        wechat_region: the region that its users mean while they name no other.
+
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    data_dir: Path = Path("var")
+    state_url: str = "sqlite:yibao.db"
+    journal_url: str = "sqlite:yibao.db"
+    api_token: SecretStr | None = None
+    wechat_token: SecretStr | None = None
+    wechat_app_id: str | None = None
+    wechat_aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] | None = None
+    wechat_region: str | None = None
+
+    @model_validator(mode="after")
+    def _wechat_is_whole(self) -> Self:
+        if self.wechat_aes_key is not None and self.wechat_app_id is None:
+            raise ValueError(f"{PREFIX}WECHAT_AES_KEY needs {PREFIX}WECHAT_APP_ID beside it")
+        if self.wechat_token is None and (self.wechat_app_id or self.wechat_aes_key or self.wechat_region):
+            raise ValueError(f"{PREFIX}WECHAT_TOKEN is not set, but other settings of the account are")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the environment above the values that are passed in, which come from the file."""
+        return env_settings, init_settings
+
+
+def read_config(file: Path | None = None) -> Config:
+    """Read the settings.
+
+    Args:
+        file: the YAML file; None for the one that YIBAO_CONFIG names, if any.
+
+    Raises:
+        ConfigError: the file cannot be read, or a setting is unknown or wrong.
+
+    """
+    if file is None and (named := os.environ.get(FILE_VARIABLE)):
+        file = Path(named)
+    written = {} if file is None else _read_file(file)
+    try:
+        return Config(**written)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        raise ConfigError("\n".join(_explain(fault, written, file) for fault in faults)) from error
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        written = read_yaml(file, str(file))
+    except OSError as error:
+        raise ConfigError(f"the settings file {file} cannot be read: {error.strerror}") from error
+    except FileError as error:
+        raise ConfigError(str(error)) from error
+    if not isinstance(written, dict):
+        raise ConfigError(f"the settings file {file} does not hold names with values")
+    return written
+
+
+def _explain(fault: ErrorDetails, written: dict[str, Any], file: Path | None) -> str:
+    if not fault["loc"]:
+        return fault["msg"].removeprefix("Value error, ")
+    name = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        return f"{file}: {name} is no setting; known: {', '.join(Config.model_fields)}"
+    variable = PREFIX + name.upper()
+    value, place = os.environ.get(variable), variable
+    if not value:
+        value, place = written.get(name), f"{file}: {name}"
+    shown = "" if "SecretStr" in str(Config.model_fields[name].annotation) else f"={value!r}"
+    return f"{place}{shown}: {fault['msg'].removeprefix('Value error, ')}"

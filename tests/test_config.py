@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.config import Config, ConfigError, read_config
+
+AES_KEY = "k" * 43
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CONFIG", *(field.upper() for field in Config.model_fields)):
+        monkeypatch.delenv(f"YIBAO_{name}", raising=False)
+
+
+def settings_file(folder: Path, text: str) -> Path:
+    file = folder / "yibao.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_defaults_run_the_demo() -> None:
+    config = read_config()
+
+    assert (config.host, config.port, config.data_dir) == ("127.0.0.1", 8080, Path("var"))
+    assert config.state_url == config.journal_url == "sqlite:yibao.db"
+    assert config.api_token is None
+    assert config.wechat_token is None
+
+
+def test_the_environment_stands_over_the_file_and_the_file_over_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = settings_file(tmp_path, "port: 9001\nhost: 0.0.0.0\n")
+    monkeypatch.setenv("YIBAO_PORT", "9002")
+
+    config = read_config(file)
+
+    assert (config.port, config.host) == (9002, "0.0.0.0")
+
+
+def test_the_environment_may_name_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_CONFIG", str(settings_file(tmp_path, "port: 9001\n")))
+
+    assert read_config().port == 9001
+
+
+def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_API_TOKEN", "")
+
+    assert read_config().api_token is None
+
+
+def test_a_config_cannot_be_changed() -> None:
+    config = read_config()
+
+    with pytest.raises(ValidationError):
+        config.port = 1  # type: ignore[misc]  # that is the point
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_API_TOKEN", "geheim")
+
+    assert "geheim" not in repr(read_config())
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"PORT": "acht"}, "YIBAO_PORT='acht': "),
+        ({"PORT": "70000"}, "YIBAO_PORT='70000': "),
+        ({"WECHAT_REGION": "datong"}, "YIBAO_WECHAT_TOKEN is not set"),
+        ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": AES_KEY}, "needs YIBAO_WECHAT_APP_ID"),
+        ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": "geheim"}, "YIBAO_WECHAT_AES_KEY: the EncodingAESKey"),
+    ],
+)
+def test_a_bad_variable_is_named(
+    variables: dict[str, str], message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"YIBAO_{name}", value)
+
+    with pytest.raises(ConfigError) as raised:
+        read_config()
+
+    assert message in str(raised.value)
+    assert "geheim" not in str(raised.value)
+
+
+def test_every_bad_setting_is_named_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = settings_file(tmp_path, "host: ''\nprot: 1\n")
+    monkeypatch.setenv("YIBAO_PORT", "-1")
+
+    with pytest.raises(ConfigError) as raised:
+        read_config(file)
+
+    faults = str(raised.value).splitlines()
+    assert len(faults) == 3
+    assert f"{file}: host='': " in str(raised.value)
+    assert f"{file}: prot is no setting; known: host, port, " in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("port: 1\nport: 2\n", ":2:1: the key port stands twice"), ("- 8080\n", "does not hold names")],
+)
+def test_a_bad_file_is_refused(text: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_config(settings_file(tmp_path, text))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.yaml cannot be read: No such file"):
+        read_config(tmp_path / "none.yaml")
