@@ -79,12 +79,13 @@ class Database:
         except BaseException:
             self._users = 0
             self._thread.shutdown()
+            self._thread = None
             raise
 
     async def close(self) -> None:
         """Finish the work that waits and close the file, once everyone who opened it has closed it."""
-        self._users -= 1
-        if self._users > 0 or self._thread is None or self._connection is None:
+        self._users = max(0, self._users - 1)
+        if self._users or self._thread is None or self._connection is None:
             return
         while self._writer is not None:
             await self._writer
