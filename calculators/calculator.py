@@ -1,4 +1,4 @@
-"""What every calculator is: a title, inputs that describe themselves, and a pure function over what is known."""
+"""What every calculator is: a title, inputs that describe themselves, a pure function over what is known."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Calculator(ABC):
 
     @abstractmethod
     def run(self, known: Known) -> Outcome:
-        """Work it out from what is known: a result, the one thing to ask for next, or that it is not covered."""
+        """Work it out from what is known: a result, the next thing to ask for, or that it is not covered."""
 
     def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:  # noqa: ARG002  # most kinds state none
         """Tell what the document states about an aspect, as far as what is known leaves it open."""

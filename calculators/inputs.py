@@ -1,4 +1,4 @@
-"""The inputs of a calculator: what they are called, what they may be, and how raw values become known ones."""
+"""The inputs of a calculator: what they are called, what they may be, how raw values become known ones."""
 
 from __future__ import annotations
 
@@ -119,13 +119,16 @@ def parse(raw: Mapping[str, object], inputs: tuple[Input, ...]) -> Known:
         item = by_name.get(name)
         try:
             if name == UNKNOWN:
-                known[UNKNOWN] = frozenset(_texts(written)) & frozenset(by_name)
+                known[UNKNOWN] = frozenset(by_name) & frozenset(str(word) for word in _texts(written))
             elif item is None:
                 faults.append(InputFault(name, f"没有这一项，可以填：{'、'.join(by_name)}"))
             else:
                 known[name] = _read(item, written)
         except InputError as error:
-            faults += [InputFault(f"{name}.{fault.input}" if fault.input else name, fault.message) for fault in error.faults]
+            faults += [
+                InputFault(f"{name}.{fault.input}" if fault.input else name, fault.message)
+                for fault in error.faults
+            ]
     if faults:
         raise InputError(faults)
     return known
@@ -153,7 +156,9 @@ def _read(item: Input, written: object) -> Value:
 def _texts(written: object) -> list[object]:
     """Split a list that may come as text with commas."""
     if isinstance(written, str):
-        return [part.strip() for part in written.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+        return [
+            part.strip() for part in written.replace("，", ",").replace("、", ",").split(",") if part.strip()
+        ]
     return list(written) if isinstance(written, list | tuple | set | frozenset) else [written]
 
 
@@ -168,7 +173,9 @@ def _choose(item: Input, written: Iterable[object]) -> frozenset[str]:
 
 def _read_count(written: object) -> int:
     text = str(written).strip()
-    if isinstance(written, bool) or not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_PEOPLE):
+    if isinstance(written, bool) or not (
+        text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_PEOPLE
+    ):
         raise InputError([InputFault("", f"要填 1 到 {MOST_PEOPLE} 的整数")])
     return int(text)
 

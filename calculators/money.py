@@ -26,7 +26,7 @@ def parse_yuan(written: object, *, zero: bool = False) -> Decimal:
         zero: whether nothing at all is an answer, too.
 
     Raises:
-        AmountError: not a number, negative, zero where that makes no sense, finer than a fen, or absurdly large.
+        AmountError: not a number, negative, zero where that makes no sense, finer than a fen, or absurd.
 
     """
     if isinstance(written, bool) or not isinstance(written, str | int | float | Decimal):
@@ -51,7 +51,7 @@ def to_fen(amount: Decimal) -> Decimal:
     return amount.quantize(_FEN, ROUND_HALF_UP)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Span:
     """An amount or rate that the documents fix (low = high) or leave within a range."""
 

@@ -68,8 +68,10 @@ class Result:
         return replace(self, caveats=tuple(dict.fromkeys((*self.caveats, *caveats))))
 
     def to_json(self) -> dict[str, Any]:
-        """Give the result as JSON holds it: amounts as text with two decimals, ranges as name_from and name_to."""
-        amounts = {key: text for name, span in self.amounts.items() for key, text in _as_json(name, span).items()}
+        """Give the result as JSON holds it: amounts as text to the fen, ranges as name_from and name_to."""
+        amounts = {
+            key: text for name, span in self.amounts.items() for key, text in _as_json(name, span).items()
+        }
         return {
             "calculator": self.calculator,
             "title": self.title,
@@ -100,7 +102,7 @@ def _step_as_json(step: Step) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Option:
-    """A choice that answers a question: how it is called, and the values of the dimension that it stands for."""
+    """A choice that answers a question: how it is called, and the dimension's values that it stands for."""
 
     label: str
     values: frozenset[str]

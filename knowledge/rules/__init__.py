@@ -13,10 +13,9 @@ from knowledge.rules.kinds import (
     Start,
 )
 from knowledge.rules.lint import rule_problems
-from knowledge.rules.tables import Between, Bracket, Caveat, Cell, Gate, Implied, Question, Table
+from knowledge.rules.tables import Bracket, Caveat, Cell, Gate, Implied, Question, Table
 
 __all__ = [
-    "Between",
     "Bracket",
     "Caveat",
     "Cell",

@@ -1,4 +1,4 @@
-"""The kinds of rules: each is one composition of primitives, filled with figure ids and circumstances only."""
+"""The kinds of rules: each is one composition of primitives, filled with figure ids and circumstances."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from knowledge.model import Frozen, When
-from knowledge.rules.tables import Caveat, Gate, Implied, Question, Table
+from knowledge.model import Frozen
+from knowledge.rules.marks import DayId, LengthId, RateId, RuleId, SaysToResidents, Text, Where, YuanId
+from knowledge.rules.tables import Amounts, Caveat, Gate, Implied, Points, Question, Rates, Scales
 
 
 class RuleBase(Frozen):
@@ -23,8 +24,8 @@ class RuleBase(Frozen):
 
     """
 
-    title: str
-    assume: When = Field(default_factory=dict)
+    title: Text
+    assume: Where = Field(default_factory=dict)
     implied: tuple[Implied, ...] = ()
     order: tuple[str, ...] = ()
     silent: tuple[Gate, ...] = ()
@@ -41,7 +42,7 @@ class Herbs(Frozen):
     """
 
     cost: Question
-    points: Table
+    points: Points
 
 
 class Reimbursement(RuleBase):
@@ -53,7 +54,7 @@ class Reimbursement(RuleBase):
         not_paid: circumstances under which the document says that nothing is paid.
         deductible: by circumstance; absent where there is none.
         deductible_asked: asks for the deductible where the document lacks the amount.
-        lowered: what happens to the deductible: a rate multiplies it, an amount replaces it.
+        lowered: the part of the deductible that is charged; all of it for `none`.
         scale: the rate, or marginal brackets counted on the cost itself.
         points: percentage points added to the rate.
         herbs: percentage points added on a part of the cost.
@@ -65,19 +66,19 @@ class Reimbursement(RuleBase):
     """
 
     kind: Literal["reimbursement"]
-    pays: str = "医保报销"
+    pays: Text = "医保报销"
     cost: Question
     not_paid: tuple[Gate, ...] = ()
-    deductible: Table | None = None
+    deductible: Amounts | None = None
     deductible_asked: Question | None = None
-    lowered: Table | None = None
-    scale: Table
-    points: Table | None = None
+    lowered: Rates | None = None
+    scale: Scales
+    points: Points | None = None
     herbs: Herbs | None = None
-    multiplier: Table | None = None
-    day_cap: Table | None = None
-    cap: Table | None = None
-    counts: When | None = None
+    multiplier: Rates | None = None
+    day_cap: Amounts | None = None
+    cap: Amounts | None = None
+    counts: Where | None = None
 
     @model_validator(mode="after")
     def _one_deductible(self) -> Self:
@@ -86,50 +87,63 @@ class Reimbursement(RuleBase):
         return self
 
 
-class PayPeriod(Frozen):
-    """Days of payment with their own rule.
+class Days(Frozen):
+    """Days of payment: from the first on, up to the last (`to_day`) or to the day after it (`before_day`).
+
+    A side that is absent is open.
+    """
+
+    from_day: DayId | None = None
+    to_day: DayId | None = None
+    before_day: DayId | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Self:
+        if self.to_day is not None and self.before_day is not None:
+            raise ValueError("give `to_day` or `before_day`, not both")
+        return self
+
+
+class PayPeriod(Days):
+    """Days of payment with their own rule for the amount.
 
     Attributes:
-        from_day: figure of the first day; open where absent.
-        to_day: figure of the last day; before_day: figure of the day after it; at most one of them.
         adds_subsidy: whether the government's part is to be paid, too.
-        no_aid: whether the document leaves open what aid there is.
-        gap: the document is silent about (or does not allow) payment then: what to say.
+        no_aid: whether the document leaves open what aid there is then.
+        gap: the document is silent about payment then, or does not allow it: what to say.
         caveat: what a result must say then.
 
     """
 
-    from_day: str | None = None
-    to_day: str | None = None
-    before_day: str | None = None
     adds_subsidy: bool = False
     no_aid: bool = False
-    gap: str | None = None
-    caveat: str | None = None
+    gap: Text | None = None
+    caveat: Text | None = None
 
 
 class Prorate(Frozen):
     """A year's premium paid for the months that are left of it, the month of applying included.
 
     Attributes:
-        from_day, to_day: figures of the year's first and last day.
-        from_birth: whose months count from birth instead, when the day of birth is known.
+        month: the premium of one month; from_day, to_day: the year's first and last day.
+        from_birth: whose months count from birth instead, where the day of birth is known.
         caveat: template; {other} stands for the amount without the month of applying.
 
     """
 
-    from_day: str
-    to_day: str
-    from_birth: When = Field(default_factory=dict)
-    caveat: str | None = None
+    month: YuanId
+    from_day: DayId
+    to_day: DayId
+    from_birth: Where = Field(default_factory=dict)
+    caveat: Annotated[str, SaysToResidents(("other",))] | None = None
 
 
 class Formula(Frozen):
-    """A premium as a share of a monthly income: computed where the user gives the income."""
+    """A premium as a share of a monthly income, worked out where the user gives the income."""
 
     income: Question
-    rate: str
-    subsidy_rate: str
+    rate: RateId
+    subsidy_rate: RateId
 
 
 class Premium(RuleBase):
@@ -142,33 +156,33 @@ class Premium(RuleBase):
         aid: by identity, what is paid for the person; the highest of several identities counts.
         prorate: how part of a year is paid.
         formula: how the premium follows from income.
-        newborn_within: days or months (figure) after birth within which a newborn is in time.
+        newborn_within: the time from birth within which a newborn's enrolment is in time.
 
     """
 
     kind: Literal["premium"]
-    amount: Table
-    subsidy: Table | None = None
+    amount: Amounts
+    subsidy: Amounts | None = None
     subsidy_asked: Question | None = None
     periods: tuple[PayPeriod, ...] = ()
-    on_time: When | None = None
-    aid: Table | None = None
+    on_time: Where | None = None
+    aid: Amounts | None = None
     prorate: Prorate | None = None
     formula: Formula | None = None
-    newborn_within: str | None = None
+    newborn_within: LengthId | None = None
 
 
 class Start(Frozen):
     """When cover starts: exactly one of the four.
 
     Attributes:
-        on: figure of a day; after: figure of months or days from the day of payment;
+        on: a day; after: months or days from the day of payment;
         next_month: the first of the month after payment; birth: the day of birth.
 
     """
 
-    on: str | None = None
-    after: str | None = None
+    on: DayId | None = None
+    after: LengthId | None = None
     next_month: bool = False
     birth: bool = False
 
@@ -179,16 +193,13 @@ class Start(Frozen):
         return self
 
 
-class PayWindow(Frozen):
-    """Days of payment and when cover starts for them; bounds as in PayPeriod."""
+class PayWindow(Days):
+    """Days of payment, for whom, and when cover starts for them; or a gap where the document is silent."""
 
-    from_day: str | None = None
-    to_day: str | None = None
-    before_day: str | None = None
-    when: When = Field(default_factory=dict)
+    when: Where = Field(default_factory=dict)
     starts: Start | None = None
-    gap: str | None = None
-    caveat: str | None = None
+    gap: Text | None = None
+    caveat: Text | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -198,35 +209,35 @@ class PayWindow(Frozen):
 
 
 class NewbornWindow(Frozen):
-    """When cover starts for a newborn enrolled within a time from birth (figure of days or months).
+    """When cover starts for a newborn enrolled within a time from birth.
 
-    The last window may have no `within`; without `starts` or `gap` the rules for everybody hold.
+    The last window has no `within`; without `starts` or `gap` the windows for everybody hold.
     """
 
-    within: str | None = None
-    when: When = Field(default_factory=dict)
+    within: LengthId | None = None
+    when: Where = Field(default_factory=dict)
     starts: Start | None = None
-    gap: str | None = None
-    caveat: str | None = None
+    gap: Text | None = None
+    caveat: Text | None = None
 
 
 class Coverage(RuleBase):
     """From when until when benefits are paid.
 
     Attributes:
-        until: figure of the last day; absent where the document does not say.
-        windows: by the day of payment; newborn: by the day of birth and of payment, in order of time.
-        newborn_until_year_end: a newborn's cover ends with the year of birth.
+        until: the last day; absent where the document does not say.
+        windows: by the day of payment; newborn: by the days of birth and of payment, in order of time.
+        newborn_until_year_end: a newborn's cover from birth ends with the year of birth.
         beyond: what to say of a day of payment outside all windows.
 
     """
 
     kind: Literal["coverage"]
-    until: str | None = None
+    until: DayId | None = None
     windows: tuple[PayWindow, ...]
     newborn: tuple[NewbornWindow, ...] = ()
     newborn_until_year_end: bool = False
-    beyond: str
+    beyond: Text
 
 
 class Maternity(RuleBase):
@@ -240,18 +251,18 @@ class Maternity(RuleBase):
 
     kind: Literal["maternity"]
     prenatal_cost: Question
-    prenatal_cap: str
-    natural: str
-    caesarean_floor: str
-    inpatient: str
+    prenatal_cap: YuanId
+    natural: YuanId
+    caesarean_floor: YuanId
+    inpatient: RuleId
 
 
 class Combined(RuleBase):
     """One rule's patient share becomes the cost of another: inpatient, then critical illness."""
 
     kind: Literal["combined"]
-    first: str
-    then: str
+    first: RuleId
+    then: RuleId
 
 
 Rule = Annotated[Reimbursement | Premium | Coverage | Maternity | Combined, Field(discriminator="kind")]

@@ -10,28 +10,22 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from knowledge.model import Frozen, When
+from knowledge.model import Frozen
+from knowledge.rules.marks import Holds, RateId, Text, Where, YuanId
 
 NOTHING = "none"
 """Written as a cell's value: there is no deductible, no cap, no change, nothing to pay here."""
 
 
-class Between(Frozen):
-    """A rate of which the document allows two readings: the result is a range."""
-
-    low: str
-    high: str
-
-
 class Bracket(Frozen):
-    """A marginal rate on the part of the cost above `over` (a figure; the first bracket has none)."""
+    """A marginal rate on the part of the cost above `over` (the first bracket has none)."""
 
-    rate: str
-    over: str | None = None
+    rate: RateId
+    over: YuanId | None = None
 
 
-Value = str | Between | tuple[Bracket, ...]
-"""A figure's id, `none`, two figures of which either may hold, or a list of brackets."""
+Value = str | tuple[Bracket, ...]
+"""A figure's id, `none`, or a list of brackets."""
 
 
 class Cell(Frozen):
@@ -46,9 +40,9 @@ class Cell(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    when: When = Field(default_factory=dict)
+    when: Where = Field(default_factory=dict)
     is_: Value | None = Field(default=None, alias="is")
-    gap: str | None = None
+    gap: Text | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
@@ -58,25 +52,32 @@ class Cell(Frozen):
 
 
 def _as_cells(written: object) -> object:
-    is_cells = isinstance(written, list) and all(isinstance(cell, dict) and "rate" not in cell for cell in written)
+    is_cells = isinstance(written, list) and all(
+        isinstance(cell, dict) and "rate" not in cell for cell in written
+    )
     return written if is_cells else [{"is": written}]
 
 
 Table = Annotated[tuple[Cell, ...], BeforeValidator(_as_cells)]
+Amounts = Annotated[Table, Holds(("yuan",), nothing=True)]
+Rates = Annotated[Table, Holds(("rate",), nothing=True)]
+Points = Annotated[Table, Holds(("points",), nothing=True)]
+Scales = Annotated[Table, Holds(("rate",), brackets=True)]
 
 
 class Question(Frozen):
     """An amount that the user must give: what it is called and how it is asked for."""
 
-    label: str
-    ask: str
+    label: Text
+    ask: Text
 
 
 class Gate(Frozen):
-    """Circumstances under which the rule does not apply, and what to say then."""
+    """Circumstances under which the rule does not apply (`unless` others hold, too), and what to say then."""
 
-    when: When
-    text: str
+    when: Where
+    unless: Where | None = None
+    text: Text
     clause: str | None = None
 
 
@@ -86,19 +87,19 @@ class Caveat(Frozen):
     Attributes:
         text: a template over figures.
         when: the circumstances in which it matters.
-        once: say it only once the cost has got so far: over the deductible's whole amount, into the second
-            bracket, to a day's cap or to the year's cap.
+        once: say it only where something was deducted, or once the cost has got into the second bracket, to a
+            day's cap or to the year's cap.
 
     """
 
-    text: str
-    when: When = Field(default_factory=dict)
-    once: Literal["under", "bracket", "day_cap", "cap"] | None = None
+    text: Text
+    when: Where = Field(default_factory=dict)
+    once: Literal["deducted", "bracket", "day_cap", "cap"] | None = None
 
 
 class Implied(Frozen):
     """Circumstances that follow from others (a minor has tier two), whatever was said about them."""
 
-    when: When
-    then: dict[str, str]
-    note: str | None = None
+    when: Where
+    then: Where
+    note: Text | None = None

@@ -1,0 +1,221 @@
+"""What must hold of rules beyond their types: references, and tables without holes or overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, pairwise, product
+
+from knowledge.figures import Figure
+from knowledge.model import Dimension, Frozen, When
+from knowledge.rules.kinds import Coverage, Days, NewbornWindow, PayWindow, Premium, Reimbursement, Rule
+from knowledge.rules.marks import Holds, Mark, NamesCircumstances, NamesRule, Refers, SaysToResidents, marks
+from knowledge.rules.tables import NOTHING, Bracket, Table, Value
+from knowledge.templates import references, typed_digits
+
+Keys = tuple[str | int, ...]
+Problem = tuple[Keys, str]
+SHOWN = 3
+"""So many circumstances of a hole or an overlap are named."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a region's rules refer to."""
+
+    rules: Mapping[str, Rule]
+    figures: Mapping[str, Figure]
+    dimensions: Mapping[str, Dimension]
+
+
+def rule_problems(
+    rules: Mapping[str, Rule], figures: Mapping[str, Figure], dimensions: Mapping[str, Dimension]
+) -> Iterator[Problem]:
+    """Tell everything that is wrong with a region's rules, each fault with its keys inside rules.yaml."""
+    around = Surroundings(rules, figures, dimensions)
+    for name, rule in rules.items():
+        yield from _walk((name,), rule, around)
+        match rule:
+            case Coverage():
+                yield from _windows_keep_apart((name, "windows"), rule.windows, around)
+                yield from _newborn_windows_in_order((name, "newborn"), rule.newborn)
+            case Premium():
+                yield from _periods_keep_apart((name, "periods"), rule.periods, around)
+            case _:
+                pass
+
+
+def _walk(keys: Keys, part: Frozen, around: Surroundings) -> Iterator[Problem]:
+    """Check all marked fields of a rule, or of a part of one."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        below = (*keys, field.alias or name)
+        if value is None:
+            continue
+        for mark in marks(field):
+            yield from _check(below, mark, value, around)
+        if isinstance(value, Frozen):
+            yield from _walk(below, value, around)
+        elif isinstance(value, tuple):
+            for number, item in enumerate(value):
+                if isinstance(item, Frozen):
+                    yield from _walk((*below, number), item, around)
+
+
+def _check(keys: Keys, mark: Mark, value: object, around: Surroundings) -> Iterator[Problem]:
+    match mark, value:
+        case Refers(), str():
+            yield from _check_figure(keys, value, mark.kinds, around)
+        case NamesRule(), str():
+            if not isinstance(around.rules.get(value), Reimbursement):
+                yield keys, f"there is no rule {value} of the kind reimbursement"
+        case SaysToResidents(), str():
+            yield from _check_text(keys, value, mark, around)
+        case NamesCircumstances(), Mapping():
+            yield from ((keys, message) for message in condition_problems(value, around.dimensions))
+        case Holds(), tuple():
+            yield from _check_table(keys, value, mark, around)
+        case _:
+            raise TypeError(f"{mark} on a field that holds {value!r}")
+
+
+def _check_figure(
+    keys: Keys, figure_id: str, kinds: tuple[str, ...], around: Surroundings
+) -> Iterator[Problem]:
+    figure = around.figures.get(figure_id)
+    if figure is None:
+        yield keys, f"there is no figure {figure_id}"
+    elif figure.kind not in kinds:
+        yield keys, f"the figure {figure_id} holds {figure.kind}; allowed: {', '.join(kinds)}"
+
+
+def _check_text(keys: Keys, text: str, mark: SaysToResidents, around: Surroundings) -> Iterator[Problem]:
+    if digits := typed_digits(text):
+        yield keys, f"digits ({digits}) stand in the text; make them a figure and name it"
+    for name in references(text):
+        if name not in around.figures and name not in mark.computed:
+            yield keys, f"there is no figure {name}"
+
+
+def condition_problems(when: When, dimensions: Mapping[str, Dimension]) -> Iterator[str]:
+    """Tell what is wrong with circumstances: an unknown dimension, an unknown value or group."""
+    for name, words in when.items():
+        dimension = dimensions.get(name)
+        if dimension is None:
+            yield f"there is no dimension {name}; allowed: {', '.join(dimensions)}"
+            continue
+        for word in words:
+            if word not in dimension.values and word not in dimension.groups:
+                allowed = ", ".join([*dimension.values, *dimension.groups])
+                yield f"{word} is neither a value nor a group of {name}; allowed: {allowed}"
+
+
+def _check_table(keys: Keys, table: Table, mark: Holds, around: Surroundings) -> Iterator[Problem]:
+    for number, cell in enumerate(table):
+        if cell.is_ is not None:
+            yield from _check_value((*keys, number, "is"), cell.is_, mark, around)
+    if not any(True for cell in table for _ in condition_problems(cell.when, around.dimensions)):
+        yield from _holes_and_overlaps(keys, table, around.dimensions)
+
+
+def _check_value(keys: Keys, value: Value, mark: Holds, around: Surroundings) -> Iterator[Problem]:
+    match value:
+        case str() if value == NOTHING:
+            if not mark.nothing:
+                yield keys, f"`{NOTHING}` cannot stand here"
+        case str():
+            yield from _check_figure(keys, value, mark.kinds, around)
+        case _:
+            if not mark.brackets:
+                yield keys, "brackets cannot stand here"
+            yield from _brackets_ascend(keys, value, around.figures)
+
+
+def _brackets_ascend(
+    keys: Keys, brackets: tuple[Bracket, ...], figures: Mapping[str, Figure]
+) -> Iterator[Problem]:
+    if not brackets or brackets[0].over is not None:
+        yield keys, "the first bracket has no `over`: it begins at the deductible"
+    bounds = [
+        figures[over].yuan if (over := bracket.over) and over in figures else None for bracket in brackets[1:]
+    ]
+    for number, (lower, upper) in enumerate(pairwise(bounds), 2):
+        if lower is not None and upper is not None and lower >= upper:
+            yield (*keys, number), "the brackets' bounds do not ascend"
+    for number, bracket in enumerate(brackets[1:], 1):
+        if bracket.over is None:
+            yield (*keys, number), "a bracket after the first needs `over`"
+
+
+def _holes_and_overlaps(keys: Keys, table: Table, dimensions: Mapping[str, Dimension]) -> Iterator[Problem]:
+    """Try all combinations of values of the dimensions that a table turns on."""
+    names = sorted({name for cell in table for name in cell.when})
+    cells = [{name: dimensions[name].spread(words) for name, words in cell.when.items()} for cell in table]
+    holes: list[str] = []
+    overlaps: list[str] = []
+    for values in product(*(dimensions[name].values for name in names)):
+        here = dict(zip(names, values, strict=True))
+        applying = sum(all(here[name] in allowed for name, allowed in cell.items()) for cell in cells)
+        if applying != 1:
+            said = " ".join(f"{name}={value}" for name, value in here.items())
+            (overlaps if applying else holes).append(said)
+    if holes:
+        yield keys, f"no cell for {_some(holes)}"
+    if overlaps:
+        yield keys, f"more than one cell for {_some(overlaps)}"
+
+
+def _some(circumstances: list[str]) -> str:
+    more = len(circumstances) - SHOWN
+    return "; ".join(circumstances[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _bounds(days: Days, figures: Mapping[str, Figure]) -> tuple[str, str] | None:
+    """Give the first day and the day after the last as ISO text, open ends as the utmost; None if unknown."""
+    found = []
+    for figure_id, suffix in ((days.from_day, ""), (days.to_day, "+"), (days.before_day, "")):
+        figure = figures.get(figure_id) if figure_id is not None else None
+        if figure_id is not None and (figure is None or figure.date is None):
+            return None
+        found.append(figure.date.isoformat() + suffix if figure and figure.date else None)
+    first, last, before = found
+    return first or "", last or before or "~"
+
+
+def _meet(first: Days, second: Days, figures: Mapping[str, Figure]) -> bool:
+    one, other = _bounds(first, figures), _bounds(second, figures)
+    return one is not None and other is not None and one[0] < other[1] and other[0] < one[1]
+
+
+def _periods_keep_apart(keys: Keys, periods: tuple[Days, ...], around: Surroundings) -> Iterator[Problem]:
+    for number, period in enumerate(periods):
+        bounds = _bounds(period, around.figures)
+        if bounds is not None and bounds[0] >= bounds[1]:
+            yield (*keys, number), "ends before it begins"
+    for (_, first), (number, second) in combinations(enumerate(periods), 2):
+        if _meet(first, second, around.figures):
+            yield (*keys, number), "shares days with an earlier entry"
+
+
+def _windows_keep_apart(
+    keys: Keys, windows: tuple[PayWindow, ...], around: Surroundings
+) -> Iterator[Problem]:
+    if any(True for window in windows for _ in condition_problems(window.when, around.dimensions)):
+        return
+    for (_, first), (number, second) in combinations(enumerate(windows), 2):
+        if _meet(first, second, around.figures) and _alike(first.when, second.when, around.dimensions):
+            yield (*keys, number), "shares days and circumstances with an earlier window"
+
+
+def _alike(first: When, second: When, dimensions: Mapping[str, Dimension]) -> bool:
+    """Whether some circumstances meet both conditions."""
+    return all(
+        dimensions[name].spread(first[name]) & dimensions[name].spread(second[name])
+        for name in first.keys() & second.keys()
+    )
+
+
+def _newborn_windows_in_order(keys: Keys, windows: tuple[NewbornWindow, ...]) -> Iterator[Problem]:
+    for number, window in enumerate(windows[:-1]):
+        if window.within is None:
+            yield (*keys, number), "only the last window may be without `within`"
