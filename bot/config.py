@@ -6,11 +6,10 @@ A setting `port` is the variable YIBAO_PORT, or the key `port` of the file that 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -19,17 +18,9 @@ from knowledge.reading import FileError, read_yaml
 PREFIX = "YIBAO_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
 
-_AES_KEY = re.compile(r"[A-Za-z0-9+/]{43}")
-
 
 class ConfigError(Exception):
     """Settings that cannot be used; the message names each bad one by the place where it was set."""
-
-
-def _aes_key(secret: SecretStr) -> SecretStr:
-    if not _AES_KEY.fullmatch(secret.get_secret_value()):
-        raise ValueError("the EncodingAESKey of the WeChat back office is 43 letters and digits")
-    return secret
 
 
 class Config(BaseSettings):
@@ -59,7 +50,7 @@ class Config(BaseSettings):
     api_token: SecretStr | None = None
     wechat_token: SecretStr | None = None
     wechat_app_id: str | None = None
-    wechat_aes_key: Annotated[SecretStr, AfterValidator(_aes_key)] | None = None
+    wechat_aes_key: SecretStr | None = None
     wechat_region: str | None = None
 
     @model_validator(mode="after")

@@ -74,7 +74,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"PORT": "70000"}, "YIBAO_PORT='70000': "),
         ({"WECHAT_REGION": "datong"}, "YIBAO_WECHAT_TOKEN is not set"),
         ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": AES_KEY}, "needs YIBAO_WECHAT_APP_ID"),
-        ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": "geheim"}, "YIBAO_WECHAT_AES_KEY: the EncodingAESKey"),
+        ({"WECHAT_AES_KEY": "geheim", "WECHAT_APP_ID": "wx1"}, "YIBAO_WECHAT_TOKEN is not set"),
     ],
 )
 def test_a_bad_variable_is_named(

@@ -32,18 +32,18 @@ def storage(state_url: str, journal_url: str, folder: Path) -> Storage:
     """
     database = cache(Database)  # state and journal in one file share its connection
     return Storage(
-        SqliteState(database(_file("state", state_url, folder))),
-        SqliteJournal(database(_file("journal", journal_url, folder))),
+        SqliteState(database(_file("state_url", state_url, folder))),
+        SqliteJournal(database(_file("journal_url", journal_url, folder))),
     )
 
 
-def _file(use: str, url: str, folder: Path) -> Path:
+def _file(setting: str, url: str, folder: Path) -> Path:
     parts = urlsplit(url)
     if parts.scheme != "sqlite":
         scheme = f"the URL scheme {parts.scheme} is unknown" if parts.scheme else "the URL has no scheme"
-        raise StorageError(f"{use}: {scheme}; known: sqlite, as in sqlite:yibao.db")
+        raise StorageError(f"{setting}: {scheme}; known: sqlite, as in sqlite:yibao.db")
     if parts.netloc or not parts.path:
         raise StorageError(
-            f"{use}: write sqlite:FILE, or sqlite:///FOLDER/FILE from the root of the file system"
+            f"{setting}: write sqlite:FILE, or sqlite:///FOLDER/FILE from the root of the file system"
         )
     return (folder / unquote(parts.path)).absolute()

@@ -39,8 +39,8 @@ async def test_state_and_journal_may_share_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("redis://localhost/0", "state: the URL scheme redis is unknown; known: sqlite"),
-        ("yibao.db", "state: the URL has no scheme"),
+        ("redis://localhost/0", "state_url: the URL scheme redis is unknown; known: sqlite"),
+        ("yibao.db", "state_url: the URL has no scheme"),
         ("sqlite:", "write sqlite:FILE"),
         ("sqlite://host/file", "write sqlite:FILE"),
     ],

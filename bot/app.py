@@ -1,0 +1,117 @@
+"""From a config to the application: the one place where core, storage and channels meet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.channels import guard
+from bot.channels.http import LARGEST_BODY, Api
+from bot.channels.page import Page
+from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError
+from bot.channels.wechat.handler import Incoming, WeChatHandler
+from bot.channels.wechat.protocol import WeChatProtocol
+from bot.config import PREFIX, Config, ConfigError
+from bot.desk import Desk
+from bot.dialogue.assistant import Assistant
+from bot.dialogue.reply import Reply
+from bot.message import Message, UnavailableError
+from bot.storage.backends import Storage, storage
+from bot.storage.protocols import StorageError
+from bot.storage.pseudonyms import own_key
+from calculators.calculator import Calculator
+from calculators.catalogue import catalogue
+from knowledge.contents import Knowledge
+from knowledge.loader import load
+
+DESK = web.AppKey("desk", Desk)
+KNOWLEDGE = web.AppKey("knowledge", Knowledge)
+STORAGE = web.AppKey("storage", Storage)
+
+KEY_FILE = "pseudonyms.key"
+
+
+def build_app(config: Config) -> web.Application:
+    """Build the application that a config describes, ready to be served.
+
+    Raises:
+        ConfigError: a setting that does not fit the knowledge or the backends.
+        KnowledgeError: knowledge that cannot be used.
+        StorageError: the data folder cannot be used.
+
+    """
+    knowledge = load()
+    try:
+        kept = storage(config.state_url, config.journal_url, config.data_dir)
+    except StorageError as error:
+        raise ConfigError(str(error)) from error
+    desk = Desk(Assistant(knowledge), kept.state, kept.journal, key=own_key(config.data_dir / KEY_FILE))
+
+    middlewares: list[Middleware] = [guard.errors_as_json]
+    if config.api_token is not None:
+        middlewares.append(guard.bearer(config.api_token.get_secret_value()))
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
+    app[DESK], app[KNOWLEDGE], app[STORAGE] = desk, knowledge, kept
+    app.on_response_prepare.append(guard.set_headers)
+
+    Api(desk.answer, knowledge.regions, calculators_of(knowledge), lambda: _check(kept)).register(app)
+    Page().register(app)
+    app.on_startup.append(_open)  # not a cleanup_ctx: those end before the channel below has finished
+    if config.wechat_token is not None:
+        _account(config, knowledge, desk, kept).register(app)
+    app.on_cleanup.append(_close)
+    return app
+
+
+def calculators_of(knowledge: Knowledge) -> Mapping[str, Mapping[str, Calculator]]:
+    """Give the calculators of each region, by region and by their own id."""
+    return {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
+
+
+def _account(config: Config, knowledge: Knowledge, desk: Desk, kept: Storage) -> WeChatHandler:
+    """Set up the Official Account that a config holds the token of."""
+    region = config.wechat_region
+    if region is not None and region not in knowledge.regions:
+        known = ", ".join(knowledge.regions)
+        raise ConfigError(f"{PREFIX}WECHAT_REGION={region!r}: there is no such region; there are: {known}")
+    try:
+        key = AesKey.parse(config.wechat_aes_key.get_secret_value()) if config.wechat_aes_key else None
+    except EncodingAESKeyError as error:
+        raise ConfigError(f"{PREFIX}WECHAT_AES_KEY: {error}") from error
+    assert config.wechat_token is not None
+
+    async def answer(incoming: Incoming) -> Reply:
+        return await desk.answer(Message("wechat", incoming.user, incoming.text, region))
+
+    async def forget(user: str) -> None:
+        await desk.forget("wechat", user)
+
+    token = config.wechat_token.get_secret_value()
+    protocol = WeChatProtocol(token=token, app_id=config.wechat_app_id or "", aes_key=key)
+    return WeChatHandler(protocol, answer, kept.state, forget=forget)
+
+
+async def _open(app: web.Application) -> None:
+    kept = app[STORAGE]
+    await kept.state.open()
+    try:
+        await kept.journal.open()
+    except BaseException:
+        await kept.state.close()
+        raise
+
+
+async def _close(app: web.Application) -> None:
+    kept = app[STORAGE]
+    await kept.journal.close()
+    await kept.state.close()
+
+
+async def _check(kept: Storage) -> None:
+    try:
+        await kept.state.ping()
+        await kept.journal.ping()
+    except StorageError as error:
+        raise UnavailableError(str(error)) from error

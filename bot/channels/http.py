@@ -1,0 +1,192 @@
+"""The JSON API: chat, the regions and their calculators, and the probes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from bot.channels.guard import API, RequestError, json_response
+from bot.dialogue.reply import Reply
+from bot.message import Answer, Message, UnavailableError
+from calculators.calculator import Calculator
+from calculators.inputs import InputError
+from calculators.outcomes import Ask, NotCovered, Result
+from knowledge.contents import Region
+from knowledge.model import Document
+
+LONGEST_USER = 128
+LONGEST_TEXT = 20_000
+LARGEST_BODY = 256 * 1024
+"""Bytes: the longest text, with every character written as an escape."""
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class ChatRequest(BaseModel):
+    """What POST /api/chat takes; `region` is what the chat is preset to."""
+
+    model_config = ConfigDict(strict=True)
+
+    user: Annotated[str, Field(min_length=1, max_length=LONGEST_USER)]
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)]
+    region: str | None = None
+
+
+class CalculateRequest(BaseModel):
+    """What POST /api/calculate takes."""
+
+    model_config = ConfigDict(strict=True)
+
+    region: str
+    calculator: str
+    inputs: dict[str, JsonValue]
+
+
+class Api:
+    """The API over the bot.
+
+    Args:
+        answer: answers a message.
+        regions: the regions by id; calculators: for each of them, its calculators by id.
+        check: raises UnavailableError when something that the bot needs does not work.
+
+    """
+
+    def __init__(
+        self,
+        answer: Answer,
+        regions: Mapping[str, Region],
+        calculators: Mapping[str, Mapping[str, Calculator]],
+        check: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._answer = answer
+        self._regions = regions
+        self._calculators = calculators
+        self._check = check
+
+    def register(self, app: web.Application) -> None:
+        """Serve the API and the probes."""
+        app.router.add_post(f"{API}chat", self.chat)
+        app.router.add_get(f"{API}regions", self.list_regions)
+        app.router.add_get(f"{API}regions/{{id}}/calculators", self.list_calculators)
+        app.router.add_post(f"{API}calculate", self.calculate)
+        app.router.add_get("/healthz", self.health)
+        app.router.add_get("/readyz", self.ready)
+
+    async def chat(self, request: web.Request) -> web.Response:
+        """Answer a message."""
+        asked = await _read(request, ChatRequest)
+        if asked.region is not None:
+            self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
+        reply = await self._answer(Message("http", asked.user, asked.text, asked.region))
+        return json_response(reply_json(reply))
+
+    async def list_regions(self, _: web.Request) -> web.Response:
+        """Tell the regions, each with its document and the calculators that it has."""
+        regions = [
+            {
+                "id": region.id,
+                "name": region.info.place.name,
+                "province": region.info.place.province,
+                "document": region.info.document.model_dump(mode="json"),
+                "calculators": list(self._calculators[region.id]),
+            }
+            for region in self._regions.values()
+        ]
+        return json_response({"regions": regions})
+
+    async def list_calculators(self, request: web.Request) -> web.Response:
+        """Tell a region's calculators, each with its inputs as JSON Schema."""
+        region = self._region(request.match_info["id"], HTTPStatus.NOT_FOUND)
+        calculators = [
+            {"id": calculator.id, "title": calculator.title, "inputs": calculator.json_schema()}
+            for calculator in self._calculators[region.id].values()
+        ]
+        return json_response({"region": region.id, "calculators": calculators})
+
+    async def calculate(self, request: web.Request) -> web.Response:
+        """Work something out."""
+        asked = await _read(request, CalculateRequest)
+        region = self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
+        calculators = self._calculators[region.id]
+        calculator = calculators.get(asked.calculator)
+        if calculator is None:
+            message = f"{region.id} has no calculator of this name; it has: {', '.join(calculators)}"
+            raise _unprocessable("unknown_calculator", message, ("calculator", message))
+        return json_response(_run(calculator, asked.inputs, region))
+
+    async def health(self, _: web.Request) -> web.Response:
+        """Tell that the process is alive."""
+        return json_response({"status": "ok"})
+
+    async def ready(self, _: web.Request) -> web.Response:
+        """Tell whether messages can be answered now."""
+        try:
+            await self._check()
+        except UnavailableError as error:
+            raise RequestError(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", str(error)) from error
+        return json_response({"status": "ready", "regions": list(self._regions)})
+
+    def _region(self, name: str, otherwise: HTTPStatus) -> Region:
+        region = self._regions.get(name)
+        if region is None:
+            message = f"there is no region of this id; there are: {', '.join(self._regions)}"
+            raise RequestError(otherwise, "unknown_region", message, faults=(("region", message),))
+        return region
+
+
+def reply_json(reply: Reply) -> dict[str, Any]:
+    """Give a reply as the API gives it."""
+    return {"reply": reply.text, **reply.model_dump(mode="json", exclude={"text", "trace"})}
+
+
+def _run(calculator: Calculator, inputs: Mapping[str, object], region: Region) -> dict[str, Any]:
+    try:
+        outcome = calculator.run(calculator.parse(inputs))
+    except InputError as error:
+        faults = [(fault.input, fault.message) for fault in error.faults]
+        raise _unprocessable("invalid_inputs", str(error), *faults) from error
+    match outcome:
+        case Ask(name, question, options):
+            choices = f"（{'、'.join(option.label for option in options)}）" if options else ""
+            raise _unprocessable("missing_input", question, (name, question + choices))
+        case NotCovered(text):
+            raise _unprocessable("not_covered", text)
+        case Result() as result:
+            return {**result.to_json(), "sources": _sources(result, region.info.document)}
+
+
+def _sources(result: Result, document: Document) -> list[dict[str, str]]:
+    return [
+        {"document": document.title, "clause": clause, "year": document.year} for clause in result.clauses
+    ]
+
+
+def _unprocessable(code: str, message: str, *faults: tuple[str, str]) -> RequestError:
+    return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, code, message, faults=faults)
+
+
+async def _read(request: web.Request, model: type[B]) -> B:
+    """Read a request's body.
+
+    Raises:
+        RequestError: not JSON, or not of the form that the call takes.
+
+    """
+    try:
+        body = await request.read()
+    except web.RequestPayloadError as error:
+        raise RequestError(HTTPStatus.BAD_REQUEST, "bad_body", "the body cannot be decoded") from error
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        if faults[0]["type"] == "json_invalid":
+            raise RequestError(HTTPStatus.BAD_REQUEST, "bad_json", faults[0]["msg"]) from error
+        told = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in faults]
+        message = "; ".join(f"{field}: {what}" if field else what for field, what in told)
+        raise _unprocessable("invalid_request", message, *told) from error

@@ -1,0 +1,232 @@
+"""The `yibao` command.
+
+Exit codes: 0 done; 1 the answer is no (faults were found, a score is too low, the server cannot run);
+2 the command itself is wrong (arguments, settings, inputs).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app import build_app, calculators_of
+from bot.channels import repl
+from bot.channels.http import reply_json
+from bot.clock import now
+from bot.config import Config, ConfigError, read_config
+from bot.coverage import coverage
+from bot.dialogue.assistant import Assistant
+from bot.dialogue.calculations import headline, working
+from bot.dialogue.session import Session
+from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
+from bot.server import ServeError, serve
+from bot.storage.masking import mask
+from bot.storage.protocols import StorageError
+from calculators.inputs import InputError
+from calculators.outcomes import Ask, NotCovered, Result
+from knowledge.loader import KnowledgeError, load
+
+DONE, NO, WRONG = 0, 1, 2
+HISTORY_FILE = "chat_history"
+
+
+class UsageError(Exception):
+    """Arguments that cannot be used; the message says which and what is allowed."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command (None: that of the command line); return its exit code."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except (UsageError, ConfigError, InputError, CaseError) as error:
+        return _complain(error, WRONG)
+    except (KnowledgeError, StorageError, ServeError) as error:
+        return _complain(error, NO)
+    except BrokenPipeError:  # whoever reads this has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO
+    except KeyboardInterrupt:
+        return NO
+    return code
+
+
+def _complain(error: Exception, code: int) -> int:
+    sys.stderr.write(f"yibao: {error}\n")
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="yibao", description="Answers questions on resident medical insurance from local documents."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("serve", help="serve the chat page, the API and WeChat")
+    command.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
+    )
+    command.set_defaults(run=_serve)
+
+    command = commands.add_parser("chat", help="chat in the terminal")
+    command.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
+    )
+    command.set_defaults(run=_chat)
+
+    command = commands.add_parser("ask", help="ask one question")
+    command.add_argument("text", metavar="TEXT")
+    command.add_argument(
+        "--region", metavar="R", help="the region that is meant while the text names no other"
+    )
+    command.add_argument("--json", action="store_true", help="print the reply as the API gives it")
+    command.set_defaults(run=_ask)
+
+    command = commands.add_parser("calc", help="run a calculator")
+    command.add_argument("region", metavar="REGION")
+    command.add_argument("calculator", metavar="CALCULATOR")
+    command.add_argument("inputs", metavar="key=value", nargs="*")
+    command.set_defaults(run=_calculate)
+
+    command = commands.add_parser("check", help="check knowledge files and print every fault")
+    command.add_argument(
+        "folder", metavar="DIR", nargs="?", type=Path, help="default: the packaged knowledge"
+    )
+    command.set_defaults(run=_check)
+
+    command = commands.add_parser(
+        "coverage", help="print what each document answers, as a table city x topic"
+    )
+    command.set_defaults(run=_coverage)
+
+    command = commands.add_parser("eval", help="run a file of cases and print the share that passes")
+    command.add_argument("cases", metavar="CASES", type=Path)
+    command.add_argument("--failures", type=int, default=20, metavar="N", help="print at most N failed cases")
+    command.add_argument("--min", type=float, default=0, metavar="PERCENT", help="exit 1 below this share")
+    command.set_defaults(run=_evaluate)
+    return parser
+
+
+# --- commands ---------------------------------------------------------------------------------------------
+
+
+def _serve(options: argparse.Namespace) -> int:
+    config = read_config(options.config)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(serve(build_app(config), config.host, config.port))
+    return DONE
+
+
+def _chat(options: argparse.Namespace) -> int:
+    config: Config = read_config(options.config)
+    knowledge = load()
+    at_terminal = sys.stdin.isatty()
+    show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
+    chat = repl.Chat(Assistant(knowledge), knowledge.regions, show, lambda: now().date())
+    if at_terminal:
+        show("note", repl.GREETING)
+        repl.talk(chat, config.data_dir / HISTORY_FILE, mask)
+    else:
+        repl.read(chat, sys.stdin)
+    return DONE
+
+
+def _ask(options: argparse.Namespace) -> int:
+    knowledge = load()
+    if options.region is not None and options.region not in knowledge.regions:
+        raise UsageError(_unknown("region", options.region, knowledge.regions))
+    text = options.text.encode(errors="replace").decode()
+    _, reply = Assistant(knowledge).reply(Session(), text, today=now().date(), preset=options.region)
+    if options.json:
+        _say(json.dumps(reply_json(reply), ensure_ascii=False, indent=2))
+        return DONE
+    _say(reply.text)
+    if reply.options:
+        _say(repl.numbered(reply.options))
+    return DONE
+
+
+def _calculate(options: argparse.Namespace) -> int:
+    knowledge = load()
+    calculators = calculators_of(knowledge)
+    if options.region not in calculators:
+        raise UsageError(_unknown("region", options.region, calculators))
+    calculator = calculators[options.region].get(options.calculator)
+    if calculator is None:
+        raise UsageError(_unknown("calculator", options.calculator, calculators[options.region]))
+    unfit = [word for word in options.inputs if "=" not in word]
+    if unfit:
+        raise UsageError(f"inputs are written key=value, not {' '.join(unfit)}")
+    match calculator.run(calculator.parse(dict(word.split("=", 1) for word in options.inputs))):
+        case Ask(name, question, choices):
+            listed = f"（{'、'.join(choice.label for choice in choices)}）" if choices else ""
+            raise UsageError(f"还要填 {name}=…：{question}{listed}")
+        case NotCovered(text):
+            _say(text)
+            return NO
+        case Result() as result:
+            _say("\n".join([result.title, headline(result), *working(result)]))
+            _say("\n".join([*result.assumptions, *result.caveats]))
+            document = knowledge.regions[options.region].info.document
+            _say(f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）")
+            return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    if options.folder is not None and not options.folder.is_dir():
+        raise UsageError(f"there is no folder {options.folder}")
+    try:
+        knowledge = load(options.folder)
+    except KnowledgeError as error:
+        _say("\n".join(str(fault) for fault in error.faults))
+        return NO
+    _say(f"no faults: {len(knowledge.regions)} regions, {len(knowledge.national.topics)} topics")
+    return DONE
+
+
+def _coverage(_: argparse.Namespace) -> int:
+    knowledge = load()
+    Console().print(coverage(knowledge, calculators_of(knowledge)))
+    return DONE
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    cases = read_cases(options.cases)
+    verdicts = list(evaluate(Assistant(load()), cases, now().date()))
+    failed = [verdict for verdict in verdicts if verdict.faults]
+    for verdict in failed[: options.failures]:
+        _say(_failure(verdict))
+    for key, (passed, run) in tally(verdicts).items():
+        _say(f"{key:22s} {passed:4d}/{run:<4d} {100 * passed / run:5.1f} %")
+    share = 100 * (1 - len(failed) / len(cases))
+    _say(f"score {share:.1f} % of {len(cases)}")
+    return DONE if share >= options.min else NO
+
+
+def _failure(verdict: Verdict) -> str:
+    case, reply = verdict.case, verdict.reply
+    return (
+        f"{case.id} [{case.region}] {' / '.join(case.turns)}\n"
+        f"    {'; '.join(verdict.faults)}  ({case.why})\n"
+        f"    {reply.kind} {reply.topic}: {reply.text!r}"
+    )
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> str:
+    return f"there is no {what} {name}; known: {', '.join(known)}"

@@ -1,0 +1,33 @@
+"""A message as every channel hands it on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.dialogue.reply import Reply
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a user wrote.
+
+    Attributes:
+        channel: the way it came (http, wechat…); user: who wrote it, as the channel tells its users apart.
+        text: the words.
+        region: the region that this chat is about until the user names another, if it is preset.
+
+    """
+
+    channel: str
+    user: str
+    text: str
+    region: str | None = None
+
+
+Answer = Callable[[Message], Awaitable[Reply]]
+"""How a channel gets a message answered."""
+
+
+class UnavailableError(Exception):
+    """A message that cannot be answered now, because something that the bot needs does not work."""

@@ -1,0 +1,44 @@
+"""Serving the application until somebody asks the process to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+from aiohttp import web
+
+from bot.channels.guard import AccessLog
+
+_EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # only told apart here
+_log = logging.getLogger(__name__)
+
+
+class ServeError(Exception):
+    """The server cannot listen where it should."""
+
+
+async def serve(app: web.Application, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM, then let what is under way finish.
+
+    Raises:
+        ServeError: the address cannot be used.
+        StorageError: the state or the journal cannot be opened.
+
+    """
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(app, access_log_class=AccessLog)
+    try:
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise ServeError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+        _, bound, *_ = runner.addresses[0]
+        _log.info("chat here: http://%s:%d/", _EVERYWHERE.get(host, host), bound)
+        await stop.wait()
+        _log.info("stopping")
+    finally:
+        await runner.cleanup()
