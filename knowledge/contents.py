@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.figures import Figure
-from knowledge.model import Answer, Concept, Dimension, Gap, OutOfScope, Province, RegionInfo, SmallTalk, Topic
+from knowledge.model import (
+    Answer,
+    Concept,
+    Cues,
+    Dimension,
+    Gap,
+    OutOfScope,
+    Province,
+    RegionInfo,
+    SmallTalk,
+    Topic,
+    Wording,
+)
 from knowledge.rules import Rule
 
 
@@ -17,6 +29,8 @@ class National:
     Attributes:
         value_words: dimension -> value or group -> the words that people use for it.
         concepts: the words of the field and of asking, by concept.
+        amount_roles, day_roles: the words beside an amount or a day that tell what it stands for.
+        wording: the bot's own sentences.
 
     """
 
@@ -24,9 +38,12 @@ class National:
     dimensions: Mapping[str, Dimension]
     concepts: Mapping[str, Concept]
     value_words: Mapping[str, Mapping[str, tuple[str, ...]]]
+    amount_roles: Mapping[str, Cues]
+    day_roles: Mapping[str, Cues]
     small_talk: Mapping[str, SmallTalk]
     out_of_scope: Mapping[str, OutOfScope]
     places: Mapping[str, Province]
+    wording: Wording
 
 
 @dataclass(frozen=True)

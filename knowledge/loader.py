@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +12,19 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.check import problems
 from knowledge.contents import Knowledge, National, Region
 from knowledge.figures import Figure
-from knowledge.model import Answer, Concept, Dimension, Gap, OutOfScope, Province, RegionInfo, SmallTalk, Topic
+from knowledge.model import (
+    Answer,
+    Concept,
+    Cues,
+    Dimension,
+    Gap,
+    OutOfScope,
+    Province,
+    RegionInfo,
+    SmallTalk,
+    Topic,
+    Wording,
+)
 from knowledge.reading import Fault, FileError, Key, locate, read_yaml
 from knowledge.rules import Rule
 
@@ -19,17 +32,19 @@ T = TypeVar("T")
 PACKAGED = Path(__file__).parent
 
 _TOPICS = TypeAdapter(dict[str, Topic])
-_DIMENSIONS = TypeAdapter(dict[str, Dimension])
+_DIMENSIONS = TypeAdapter(Mapping[str, Dimension])
 _CONCEPTS = TypeAdapter(dict[str, Concept])
-_VALUE_WORDS = TypeAdapter(dict[str, dict[str, tuple[str, ...]]])
-_SMALL_TALK = TypeAdapter(dict[str, SmallTalk])
-_OUT_OF_SCOPE = TypeAdapter(dict[str, OutOfScope])
-_PLACES = TypeAdapter(dict[str, Province])
+_VALUE_WORDS = TypeAdapter(Mapping[str, Mapping[str, tuple[str, ...]]])
+_CUES = TypeAdapter(Mapping[str, Cues])
+_WORDING = TypeAdapter(Wording)
+_SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk])
+_OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope])
+_PLACES = TypeAdapter(Mapping[str, Province])
 _INFO = TypeAdapter(RegionInfo)
-_FIGURES = TypeAdapter(dict[str, Figure])
-_ANSWERS = TypeAdapter(dict[str, Answer])
-_GAPS = TypeAdapter(dict[str, Gap])
-_RULES: TypeAdapter[dict[str, Rule]] = TypeAdapter(dict[str, Rule])
+_FIGURES = TypeAdapter(Mapping[str, Figure])
+_ANSWERS = TypeAdapter(Mapping[str, Answer])
+_GAPS = TypeAdapter(Mapping[str, Gap])
+_RULES: TypeAdapter[Mapping[str, Rule]] = TypeAdapter(Mapping[str, Rule])
 
 
 class KnowledgeError(Exception):
@@ -99,14 +114,20 @@ def _keys_in(plain: object, location: tuple[int | str, ...]) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def _read_national(source: Source) -> National:
+def _read_national(source: Source) -> National | None:
     folder = source.root / "national"
     lexicon = folder / "lexicon"
+    wording = source.read(folder / "wording.yaml", _WORDING)
+    if wording is None:
+        return None
     return National(
+        wording=wording,
         topics=source.read_all(sorted((folder / "topics").glob("*.yaml")), _TOPICS),
         dimensions=source.read(folder / "dimensions.yaml", _DIMENSIONS) or {},
         concepts=source.read_all(sorted((lexicon / "concepts").glob("*.yaml")), _CONCEPTS),
         value_words=source.read(lexicon / "values.yaml", _VALUE_WORDS) or {},
+        amount_roles=source.read(lexicon / "amounts.yaml", _CUES) or {},
+        day_roles=source.read(lexicon / "days.yaml", _CUES) or {},
         small_talk=source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {},
         out_of_scope=source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {},
         places=source.read(folder / "places.yaml", _PLACES) or {},
@@ -140,10 +161,11 @@ def load(folder: Path | None = None) -> Knowledge:
     if not folders:
         source.faults.append(Fault("regions", 1, 1, "", "there is no region folder"))
     regions = {path.name: region for path in folders if (region := _read_region(source, path)) is not None}
+    if source.faults or national is None:  # a broken file would make every reference into it a fault of its own
+        raise KnowledgeError(source.faults)
     knowledge = Knowledge(national, regions)
-    if not source.faults:  # a broken file would make every reference into it a fault of its own
-        for problem in problems(knowledge):
-            source.fault(_file_of(source.root, problem.file, problem.keys), problem.keys, problem.message)
+    for problem in problems(knowledge):
+        source.fault(_file_of(source.root, problem.file, problem.keys), problem.keys, problem.message)
     if source.faults:
         raise KnowledgeError(source.faults)
     return knowledge

@@ -76,6 +76,7 @@ class Topic(Frozen):
             let a follow-up (那起付线呢) move from one topic to its neighbour.
         phrasings: how people ask it, without any place name.
         calculator: the calculator that works it out, where a region has it.
+        amount: the role of the amount that the calculator's cost means (self_paid for critical illness).
         overview: whether a very short message may mean it and is answered with choices.
         next: topics that people ask afterwards, best first.
 
@@ -86,6 +87,7 @@ class Topic(Frozen):
     aspect: str
     phrasings: tuple[str, ...]
     calculator: str | None = None
+    amount: str = "cost"
     overview: bool = False
     next: tuple[str, ...] = ()
 
@@ -112,17 +114,55 @@ class OutOfScope(Frozen):
     words: tuple[str, ...] = ()
 
 
+class Wording(Frozen):
+    """The bot's own sentences; {…} is filled in by the dialogue."""
+
+    ask_region: str
+    region_set: str
+    no_document: str
+    gap: str
+    unknown: str
+    unknown_hint: str
+    which_topic: str
+    which_aspect: str
+    ask_again: str
+    amount_negative: str
+    amount_unclear: str
+    amount_range: str
+    source: str
+    past: str
+    calculated: str
+    assumed: str
+    so_far: str
+    next: str
+    also: str
+
+
 class Concept(Frozen):
     """A notion of the field or of asking, and the words by which people express it.
 
     Attributes:
         words: single words and short expressions, all of the same meaning here.
+        asks: whether it is something asked of a thing (how much, when, which rate) rather than a thing.
         filler: words that carry no meaning for a question (请问, 一下); they are left out of matching.
 
     """
 
     words: tuple[str, ...]
+    asks: bool = False
     filler: bool = False
+
+
+class Cues(Frozen):
+    """The words beside an amount or a day that give its role in the case away.
+
+    Attributes:
+        before, after: words that stand shortly before or after it.
+
+    """
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 class Province(Frozen):

@@ -27,6 +27,8 @@ _MISSING = 0.75
 _RECALLED = 60
 _LIKENESS = 0.15
 _TOPIC_EVIDENCE = 0.35
+_TYPICAL = 0.25
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,9 @@ class Matcher:
     """An index over the phrasings of topics; `rank` compares a message with those that it may mean."""
 
     def __init__(self, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon) -> None:
-        cut = {topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()}
+        cut = {
+            topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()
+        }
         self._shares = {topic: _shares(rows) for topic, rows in cut.items()}
         self._weights = _weights(self._shares)
         self._phrasings: list[_Phrasing] = []
@@ -85,6 +89,10 @@ class Matcher:
 
     def _weigh(self, features: Iterable[str]) -> float:
         return sum(self._weights.get(feature, _UNKNOWN_WEIGHT) for feature in features)
+
+    def typical(self, topic: str) -> frozenset[str]:
+        """Tell the features that at least half of a topic's phrasings express."""
+        return frozenset(feature for feature, share in self._shares[topic].items() if share >= _MOSTLY)
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:
         """Rank the topics for a message.
@@ -115,16 +123,17 @@ class Matcher:
     def _evidence(self, features: frozenset[str], topic: str) -> float:
         """How well a topic as a whole explains the features (0..1): what most of its phrasings say should be there."""
         shares = self._shares[topic]
-        expected = sum(share * self._weights[feature] for feature, share in shares.items() if share > _TYPICAL)
+        expected = sum(
+            share * self._weights[feature] for feature, share in shares.items() if share > _TYPICAL
+        )
         met = sum(
-            share * self._weights[feature] for feature, share in shares.items() if share > _TYPICAL and feature in features
+            share * self._weights[feature]
+            for feature, share in shares.items()
+            if share > _TYPICAL and feature in features
         )
         said = sum(self._weights[feature] for feature in features)
         fitting = sum(self._weights[feature] * min(1.0, 3 * shares.get(feature, 0.0)) for feature in features)
         return 0.5 * (met / expected if expected else 0.0) + 0.5 * (fitting / said if said else 0.0)
-
-
-_TYPICAL = 0.25
 
 
 def _shares(rows: Sequence[frozenset[str]]) -> dict[str, float]:

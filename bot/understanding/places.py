@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from knowledge.contents import Knowledge
 
 _LONGEST_NAME = 12
-_CARE = re.compile(r"住院|住了院|看病|医院|就医|就诊|门诊|治病|治疗|三甲|三级|二级|二甲|急诊|手术|开刀|生孩子|生娃")
+_CARE = re.compile(
+    r"住院|住了院|看病|医院|就医|就诊|门诊|治病|治疗|三甲|三级|二级|二甲|急诊|手术|开刀|生孩子|生娃"
+)
 _GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
@@ -80,7 +82,10 @@ class Gazetteer:
                 start += 1
                 continue
             place = self._names[text[start:end]]
-            care = _GOING.search(text[:start]) is not None and _CARE.search(text, end, end + _CARE_REACH) is not None
+            care = (
+                _GOING.search(text[:start]) is not None
+                and _CARE.search(text, end, end + _CARE_REACH) is not None
+            )
             yield Mention(place, text[start:end], start, end, care)
             start = end
 
@@ -111,7 +116,9 @@ class Whereabouts:
     rest: str
 
 
-def locate(text: str, mentions: tuple[Mention, ...], current: str | None, provinces: Mapping[str, str]) -> Whereabouts:
+def locate(
+    text: str, mentions: tuple[Mention, ...], current: str | None, provinces: Mapping[str, str]
+) -> Whereabouts:
     """Tell the insured place from the place of treatment.
 
     Args:

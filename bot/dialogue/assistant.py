@@ -1,0 +1,189 @@
+"""The assistant: (session, message) -> (session', reply), a pure function over the knowledge."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from bot.dialogue.cases import Cases
+from bot.dialogue.compose import Composer
+from bot.dialogue.picks import pick
+from bot.dialogue.reply import Candidate, Reply, Trace
+from bot.dialogue.session import Facts, Offer, Session
+from bot.dialogue.topics import Aim, Aimer
+from bot.dialogue.turn import Turn
+from bot.understanding.understand import SCOPE, TALK, Understander, Understanding
+from knowledge.contents import Knowledge, Region
+
+_MOST_CANDIDATES = 5
+_CARE_SUBJECTS = frozenset({"inpatient", "outpatient", "remote", "critical", "maternity", "chronic", "accident"})
+"""Subjects in which a place without a document may be where the treatment is, not where somebody is insured."""
+
+
+class Assistant:
+    """Answers messages over one state of the knowledge; keeps nothing between two of them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._understander = Understander(knowledge)
+        self._aimer = Aimer(self._understander, knowledge.national)
+        self._composer = Composer(knowledge)
+        self._cases = Cases(knowledge, self._understander, self._composer)
+
+    def reply(
+        self, session: Session, text: str, *, today: dt.date, preset: str | None = None
+    ) -> tuple[Session, Reply]:
+        """Answer a message.
+
+        Args:
+            session: the chat so far (Session() for a new one).
+            text: the message as the user sent it.
+            today: the day on which it was sent.
+            preset: the id of the region that the chat belongs to until the user names another; an id that
+                is not known counts as none.
+
+        Returns:
+            The chat as it stands now, and the reply. Any text has a reply; nothing is raised.
+
+        """
+        if not session.named and preset in self._knowledge.regions:
+            session = session.model_copy(update={"region": preset})
+        heard = self._understander.understand(text, session.region, today)
+        session, reply, decided = self._decide(session, heard, today)
+        return session, reply.model_copy(update={"trace": _trace(heard, decided)})
+
+    # --- the order of decisions -------------------------------------------------------------------------
+
+    def _decide(self, session: Session, heard: Understanding, today: dt.date) -> tuple[Session, Reply, str]:
+        offer = pick(heard.text, session.offers)
+        if offer is not None:
+            return self._take(session, offer, heard, today)
+        told = heard.where.region is not None
+        if told:
+            session = _moved(session, heard.where.region)
+        turn = Turn(session, heard, self._region(session), today)
+        if not any(character.isalnum() for character in heard.rest):
+            return self._without_words(turn, told=told)
+        if session.question is not None:
+            answered = self._cases.answered(turn)
+            if answered is not None:
+                return *answered, "the answer to what was asked"
+        if session.waiting is not None and told and not self._asks_anew(turn):
+            return self._resume(session, today)
+        return self._pursue(turn, self._aimer.aim(turn))
+
+    def _without_words(self, turn: Turn, *, told: bool) -> tuple[Session, Reply, str]:
+        """Answer a message that is only a place, or nothing but signs."""
+        session = turn.session
+        if told and session.waiting is not None:
+            return self._resume(session, turn.today)
+        if told and session.topic is not None and turn.region is not None:
+            return self._pursue(turn, Aim("answer", (session.topic,), "another place for the same topic", follows=True))
+        if told and turn.region is not None:
+            return session, self._composer.region_set(turn.region), "only a place"
+        if turn.heard.where.elsewhere is not None:
+            place = turn.heard.where.elsewhere
+            return session, self._composer.no_document(place, session.region), "a place without a document"
+        return session, self._composer.small_talk("unclear", session.region), "no words"
+
+    def _asks_anew(self, turn: Turn) -> bool:
+        aim = self._aimer.aim(turn)
+        return aim.kind == "answer" and not aim.follows
+
+    def _take(
+        self, session: Session, offer: Offer, heard: Understanding, today: dt.date
+    ) -> tuple[Session, Reply, str]:
+        """Go on with the choice that the user picked."""
+        session = session.model_copy(update={"offers": ()})
+        if offer.region is not None:
+            session = _moved(session, offer.region)
+            if session.waiting is not None:
+                return self._resume(session, today)
+        turn = Turn(session, heard, self._region(session), today)
+        if offer.topic is not None:
+            return self._pursue(turn, Aim("answer", (offer.topic,), "picked from the choices", follows=True))
+        if offer.input is not None and session.question is not None:
+            facts = session.facts.updated(Facts(values={offer.input: offer.values}))
+            return *self._cases.go_on(turn, session.question.topic, facts), "picked from the choices"
+        return self._without_words(turn, told=offer.region is not None)
+
+    def _resume(self, session: Session, today: dt.date) -> tuple[Session, Reply, str]:
+        """Answer the message that waited for the region."""
+        waiting = session.waiting or ""
+        session = session.model_copy(update={"waiting": None, "offers": ()})
+        heard = self._understander.understand(waiting, session.region, today)
+        session, reply, decided = self._decide(session, heard, today)
+        return session, reply, f"the question that waited for the place; {decided}"
+
+    # --- a topic ----------------------------------------------------------------------------------------
+
+    def _pursue(self, turn: Turn, aim: Aim) -> tuple[Session, Reply, str]:
+        session = turn.session
+        place = turn.heard.where.elsewhere
+        if aim.kind == "none":
+            if place is not None:
+                return session, self._composer.no_document(place, session.region), "a place without a document"
+            return _at_rest(session), self._composer.unknown(session.region), aim.decided
+        first = aim.topics[0]
+        if first.startswith(TALK):
+            return self._talk(session, first.removeprefix(TALK)), *self._talked(session, first, aim)
+        if first.startswith(SCOPE):
+            reply = self._composer.out_of_scope(first.removeprefix(SCOPE), session.region)
+            return _at_rest(session), reply, aim.decided
+        if place is not None and (turn.region is None or self._subject(first) not in _CARE_SUBJECTS):
+            return _at_rest(session), self._composer.no_document(place, session.region), "a place without a document"
+        if turn.region is None:
+            reply, offers = self._composer.ask_region(first if aim.kind == "answer" else None)
+            update = {"waiting": turn.heard.text, "offers": offers}
+            return session.model_copy(update=update), reply, f"{aim.decided}; no place known"
+        if aim.kind == "offer":
+            ask = self._knowledge.national.wording.which_topic
+            reply, offers = self._composer.which_topic(aim.topics, session.region, ask)
+            return session.model_copy(update={"offers": offers, "question": None}), reply, aim.decided
+        return *self._cases.open(turn, aim), aim.decided
+
+    def _subject(self, topic: str) -> str:
+        return self._knowledge.national.topics[topic].subject
+
+    def _talk(self, session: Session, name: str) -> Session:
+        """Small talk leaves the chat as it is, but for calling things off and starting anew."""
+        if name == "reset":
+            return Session(region=session.region, named=session.named)
+        return _at_rest(session) if name == "cancel" else session
+
+    def _talked(self, session: Session, topic: str, aim: Aim) -> tuple[Reply, str]:
+        return self._composer.small_talk(topic.removeprefix(TALK), session.region), aim.decided
+
+    def _region(self, session: Session) -> Region | None:
+        return self._knowledge.regions.get(session.region) if session.region is not None else None
+
+
+def _moved(session: Session, region: str | None) -> Session:
+    """Let the chat be about another place; what was worked out for the old one is over."""
+    if region == session.region:
+        return session.model_copy(update={"named": True})
+    return session.model_copy(update={"region": region, "named": True, "calculated": False, "question": None})
+
+
+def _at_rest(session: Session) -> Session:
+    """Let go of what was asked and offered."""
+    return session.model_copy(update={"question": None, "waiting": None, "offers": (), "facts": Facts(), "calculated": False})
+
+
+def _trace(heard: Understanding, decided: str) -> Trace:
+    entities: Mapping[str, str] = {
+        **{name: "、".join(sorted(values)) for name, values in heard.entities.values.items()},
+        **{money.role: money.amount.text for money in heard.entities.money},
+        **{day.role: day.moment.text for day in heard.entities.days},
+    }
+    return Trace(
+        text=heard.rest,
+        tokens=tuple(token.word for token in heard.tokens),
+        entities=entities,
+        candidates=tuple(
+            Candidate(topic=found.topic, score=round(found.score, 3), phrasing=found.phrasing)
+            for found in heard.ranking.topics[:_MOST_CANDIDATES]
+        ),
+        in_scope=round(heard.ranking.in_scope, 3),
+        decided=decided,
+    )

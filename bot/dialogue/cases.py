@@ -1,0 +1,260 @@
+"""Answering a topic for the case at hand: from the document's text, from its parameters, or by calculating."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import get_args
+
+from bot.dialogue.compose import Composer
+from bot.dialogue.facts import facts_of, people_of, unusable_amount
+from bot.dialogue.reply import Reply
+from bot.dialogue.session import Facts, Question, Session
+from bot.dialogue.topics import Aim
+from bot.dialogue.turn import Turn
+from bot.understanding.numerals import Amount, Refusal, amount_alone
+from bot.understanding.understand import TALK, Understander
+from calculators.calculator import Aspect, Calculator
+from calculators.catalogue import catalogue
+from calculators.inputs import Input
+from calculators.known import Known
+from calculators.outcomes import Ask, Fact, NotCovered, Result
+from knowledge.contents import Knowledge, Region
+from knowledge.figures import say_date, say_yuan
+
+_OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "history"})
+"""Circumstances that stay true when the talk turns to another benefit."""
+_PATIENT_SHARE = "self_paid"
+_ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_OVERVIEW = "overview"
+_MOST_ASKED_AGAIN = 2
+_SHORT_MESSAGE = 4
+_MOST_STATED = 6
+
+
+class Cases:
+    """Answers topics in regions."""
+
+    def __init__(self, knowledge: Knowledge, understander: Understander, composer: Composer) -> None:
+        self._national = knowledge.national
+        self._understander = understander
+        self._composer = composer
+        self._calculators: Mapping[str, Mapping[str, Calculator]] = {
+            region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
+        }
+
+    # --- ways in ----------------------------------------------------------------------------------------
+
+    def open(self, turn: Turn, aim: Aim) -> tuple[Session, Reply]:
+        """Answer the topic, or the two topics, that a message is about."""
+        region = _known_region(turn)
+        topic = aim.topics[0]
+        if self._national.topics[topic].overview and self._is_bare(turn):
+            subject = self._national.topics[topic].subject
+            near = [name for name, entry in self._national.topics.items() if entry.subject == subject]
+            near = [name for name in near if name in region.answers]
+            if len(near) > 1:
+                ask = self._national.wording.which_aspect
+                reply, offers = self._composer.which_topic(near[:_MOST_STATED], region.id, ask)
+                update = {"topic": topic, "offers": offers, "question": None}
+                return turn.session.model_copy(update=update), reply.model_copy(update={"topic": topic})
+        session, reply = self._answer(turn, topic, self._gathered(turn, topic, follows=aim.follows))
+        for second in aim.topics[1:]:
+            _, other = self._answer(turn, second, self._gathered(turn, second, follows=aim.follows))
+            if other.text != reply.text and other.kind != "clarify":
+                reply = self._composer.joined(reply, other)
+        return session, reply
+
+    def answered(self, turn: Turn) -> tuple[Session, Reply] | None:
+        """Take a message as the answer to what the bot asked; None where it is something else."""
+        question = turn.session.question
+        if question is None or turn.region is None:
+            return None
+        best = turn.heard.ranking.topics[0] if turn.heard.ranking.topics else None
+        if best is not None and best.topic.startswith(TALK) and best.score > 0.6:  # noqa: PLR2004  # as a talk is taken
+            return None
+        facts = self._told(turn, question)
+        if facts is None:
+            return None
+        return self.go_on(turn, question.topic, turn.session.facts.updated(facts))
+
+    def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
+        """Run a topic's calculator with what is known by now."""
+        calculator = self._calculator(_known_region(turn), topic)
+        if calculator is None:
+            return self._answer(turn, topic, facts)
+        return self._run(turn, topic, calculator, facts)
+
+    # --- what is known ----------------------------------------------------------------------------------
+
+    def _gathered(self, turn: Turn, topic: str, *, follows: bool) -> Facts:
+        """Put together what was told before and still holds, and what the message tells."""
+        before = turn.session.facts
+        previous = turn.session.topic
+        same = previous is not None and (
+            self._national.topics[previous].calculator == self._national.topics[topic].calculator
+        )
+        if not (follows or same):
+            values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
+            amounts = {name: held for name, held in before.amounts.items() if name == _PATIENT_SHARE}
+            before = Facts(values=values, amounts=amounts)
+        return before.updated(self._message_facts(turn))
+
+    def _message_facts(self, turn: Turn) -> Facts:
+        region = _known_region(turn)
+        document = region.info.document
+        facts = facts_of(turn.heard.entities, document)
+        if turn.heard.where.care is not None:
+            facts = facts.updated(Facts(values={"place": (turn.heard.where.care,)}))
+        people = self._understander.people(turn.heard.rest, turn.today)
+        return facts.updated(Facts(people=people_of(people, document)))
+
+    def _told(self, turn: Turn, question: Question) -> Facts | None:
+        """Tell what a message answers to a question: the input asked for, or other facts out of order."""
+        facts = self._message_facts(turn)
+        kind = self._input_kind(turn, question)
+        if any(word in turn.heard.text for word in ("不知道", "不清楚", "不晓得", "忘了", "没有单子", "说不清")):
+            return facts.updated(Facts(untold=(question.input,)))
+        if kind == "amount" and question.input not in facts.amounts:
+            alone = amount_alone(turn.heard.rest)
+            amount = facts.amounts.get("cost")
+            if isinstance(alone, Amount) and alone.low == alone.high:
+                amount = alone.low
+            if amount is not None:
+                others = {name: held for name, held in facts.amounts.items() if name != "cost"}
+                return Facts(values=facts.values, amounts={**others, question.input: amount}, days=facts.days)
+        if question.input in {*facts.values, *facts.amounts, *facts.days} or (facts.people and question.input == "people"):
+            return facts
+        return facts if turn.only_details else None
+
+    def _input_kind(self, turn: Turn, question: Question) -> str:
+        calculator = self._calculator(_known_region(turn), question.topic)
+        inputs = calculator.inputs if calculator is not None else ()
+        return next((entry.kind for entry in inputs if entry.name == question.input), "")
+
+    # --- answering --------------------------------------------------------------------------------------
+
+    def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
+        region = _known_region(turn)
+        calculator = self._calculator(region, topic)
+        if calculator is not None:
+            wrong = unusable_amount(turn.heard.entities)
+            if wrong is not None:
+                return self._ask_amount(turn, topic, facts, wrong)
+            if self._is_a_sum(turn, calculator, facts):
+                return self._run(turn, topic, calculator, facts)
+            stated = self._stated(topic, calculator, facts)
+            if stated is not None:
+                return self._settled(turn, topic, facts, self._composer.facts(region, topic, stated, turn.today))
+        reply = self._composer.answer(region, topic, facts, turn.today)
+        return self._settled(turn, topic, facts, reply)
+
+    def _is_a_sum(self, turn: Turn, calculator: Calculator, facts: Facts) -> bool:
+        """Whether something is to be worked out: the message brings an amount, a day, people, or changes a sum."""
+        message = self._message_facts(turn)
+        names = {entry.name for entry in calculator.inputs}
+        brought = {*message.amounts, *message.days} & {*names, "self_paid", "consult"}
+        if brought or (message.people and "people" in names) or ("identity" in message.values and "identity" in names):
+            return True
+        if turn.session.calculated and turn.only_details and facts.amounts:
+            return True
+        return bool(turn.heard.features & {"spent"})
+
+    def _stated(self, topic: str, calculator: Calculator, facts: Facts) -> tuple[Fact, ...] | None:
+        """State the parameters that hold for what is known, where that says more than the general answer."""
+        entry = self._national.topics[topic]
+        aspects = [aspect for aspect in _ASPECTS if entry.aspect in {aspect, _OVERVIEW}]
+        stated: list[Fact] = []
+        for aspect in aspects:
+            narrowed = calculator.facts(facts.known(), aspect)
+            if not narrowed or len(narrowed) >= len(calculator.facts({}, aspect)):
+                continue
+            stated.extend(narrowed)
+        return tuple(stated) if 0 < len(stated) <= _MOST_STATED else None
+
+    def _run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
+        region = _known_region(turn)
+        known = self._known(topic, facts)
+        match calculator.run(known):
+            case Result() as result:
+                given = self._given(calculator, known)
+                reply = self._composer.result(region, topic, result, given, turn.today)
+                patient = result.amounts.get("patient")
+                if patient is not None and patient.is_exact and self._national.topics[topic].amount == "cost":
+                    facts = facts.updated(Facts(amounts={_PATIENT_SHARE: patient.low}))
+                session, reply = self._settled(turn, topic, facts, reply)
+                return session.model_copy(update={"calculated": True, "question": None}), reply
+            case Ask() as ask:
+                reply, offers = self._composer.question(region, topic, ask, self._so_far(calculator, known, ask))
+                asked = Question(topic=topic, input=ask.input)
+                update = {"topic": topic, "facts": facts, "question": asked, "offers": offers, "waiting": None}
+                return turn.session.model_copy(update=update), reply
+            case NotCovered() as silent:
+                return self._settled(turn, topic, facts, self._composer.not_covered(region, topic, silent))
+
+    def _so_far(self, calculator: Calculator, known: Known, ask: Ask) -> str | None:
+        """Say the rate that is clear already while an amount is asked for."""
+        if ask.options:
+            return None
+        rates = calculator.facts(known, "rate")
+        return rates[0].said if len(rates) == 1 else None
+
+    def _known(self, topic: str, facts: Facts) -> Known:
+        """Give a calculator what it takes; its cost may be another amount by role (what one paid oneself)."""
+        known = dict(facts.known())
+        role = self._national.topics[topic].amount
+        if role != "cost":
+            amount = facts.amounts.get(role, facts.amounts.get("cost"))
+            known.pop("cost", None)
+            if amount is not None:
+                known["cost"] = amount
+        return known
+
+    def _ask_amount(self, turn: Turn, topic: str, facts: Facts, wrong: Amount | Refusal) -> tuple[Session, Reply]:
+        wording = self._national.wording
+        if isinstance(wrong, Amount):
+            text = wording.amount_range.format(text=wrong.text)
+        elif wrong.reason == "negative":
+            text = wording.amount_negative
+        else:
+            text = wording.amount_unclear.format(text=wrong.text)
+        reply = self._composer.ask_amount(_known_region(turn), topic, text)
+        update = {"topic": topic, "facts": facts, "question": Question(topic=topic, input="cost"), "offers": ()}
+        return turn.session.model_copy(update=update), reply
+
+    def _settled(self, turn: Turn, topic: str, facts: Facts, reply: Reply) -> tuple[Session, Reply]:
+        """Close the turn: remember the topic and the facts, offer what people ask next."""
+        offers = self._composer.next_offers(_known_region(turn), topic)
+        update = {"topic": topic, "facts": facts, "offers": offers, "waiting": None, "calculated": False}
+        reply = reply.model_copy(update={"options": tuple(offer.label for offer in offers)})
+        return turn.session.model_copy(update=update), reply
+
+    # --- words ------------------------------------------------------------------------------------------
+
+    def _given(self, calculator: Calculator, known: Known) -> str:
+        """Say back what the sum was worked out with."""
+        said = [self._said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in known]
+        return "、".join(text for text in said if text)
+
+    def _said(self, entry: Input, value: object) -> str:
+        if isinstance(value, Decimal):
+            return f"{entry.label} {say_yuan(value)}"
+        if isinstance(value, frozenset):
+            fitting = [choice.label for choice in entry.choices if choice.values == value]
+            return fitting[0] if fitting else ""
+        if entry.kind == "date":
+            return f"{entry.label} {say_date(value)}"  # type: ignore[arg-type]  # a date input holds a date
+        return ""
+
+    def _is_bare(self, turn: Turn) -> bool:
+        """Whether a message names a subject and nothing else (门诊, 大病)."""
+        return len(turn.heard.rest) <= _SHORT_MESSAGE and not turn.heard.entities.values
+
+    def _calculator(self, region: Region, topic: str) -> Calculator | None:
+        name = self._national.topics[topic].calculator
+        return self._calculators[region.id].get(name) if name is not None else None
+
+
+def _known_region(turn: Turn) -> Region:
+    assert turn.region is not None
+    return turn.region

@@ -1,0 +1,185 @@
+"""Putting replies into words: the answer first, then conditions, then where it stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from bot.dialogue.calculations import headline, working
+from bot.dialogue.reply import Kind, Reply, Source
+from bot.dialogue.session import Facts, Offer
+from calculators.outcomes import Ask, Fact, NotCovered, Result
+from knowledge.contents import Knowledge, Region
+from knowledge.model import Case
+from knowledge.templates import fill
+
+_MOST_NEXT = 3
+
+
+class Composer:
+    """Words replies over one state of the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._national = knowledge.national
+        self._wording = knowledge.national.wording
+        self._regions = knowledge.regions
+        self._places = "、".join(region.info.place.name for region in knowledge.regions.values())
+
+    # --- what the documents say -------------------------------------------------------------------------
+
+    def answer(self, region: Region, topic: str, facts: Facts, today: dt.date) -> Reply:
+        """Answer a topic from a region's document: its text for what is known of the case, or its gap."""
+        answer = region.answers.get(topic)
+        if answer is None:
+            return self._gap(region, topic)
+        case = self._case(answer.cases, facts)
+        text, clause = (case.text, case.clause or answer.clause) if case else (answer.text, answer.clause)
+        parts = [fill(text, region.figures)]
+        if answer.caveat is not None:
+            parts.append(fill(answer.caveat, region.figures))
+        if case is not None and case.gap:
+            parts.append(self._elsewhere(region))
+            return self._sourced(region, topic, "decline", parts, (clause,), None)
+        return self._sourced(region, topic, "answer", parts, (clause,), today)
+
+    def _case(self, cases: Sequence[Case], facts: Facts) -> Case | None:
+        """Choose the case whose every condition is known to hold."""
+        for case in cases:
+            if all(
+                (known := facts.values.get(name)) and set(known) <= self._national.dimensions[name].spread(values)
+                for name, values in case.when.items()
+            ):
+                return case
+        return None
+
+    def _gap(self, region: Region, topic: str) -> Reply:
+        gap = region.gaps[topic]
+        title = self._national.topics[topic].title
+        parts = [self._wording.gap.format(title=title, document=region.info.document.title)]
+        if gap.says is not None:
+            parts.append(fill(gap.says, region.figures))
+        parts.append(self._elsewhere(region))
+        return self._sourced(region, topic, "decline", parts, (gap.clause,) if gap.clause else (), None)
+
+    def facts(self, region: Region, topic: str, stated: Sequence[Fact], today: dt.date) -> Reply:
+        """State parameters of a calculator, a line each."""
+        lines = [f"{fact.label}：{fact.said}" if fact.label else fact.said for fact in stated]
+        clauses = tuple(dict.fromkeys(fact.clause for fact in stated))
+        return self._sourced(region, topic, "answer", ["\n".join(lines)], clauses, today)
+
+    # --- what was worked out ----------------------------------------------------------------------------
+
+    def result(self, region: Region, topic: str, result: Result, given: str, today: dt.date) -> Reply:
+        """Say what a calculator worked out, with its working."""
+        said = headline(result)
+        first = self._wording.calculated.format(given=given, result=said) if given else f"{said}。"
+        parts = ["\n".join([first, *working(result)])]
+        if result.assumptions:
+            parts.append(self._wording.assumed.format(assumptions="、".join(result.assumptions)))
+        parts.extend(result.caveats)
+        reply = self._sourced(region, topic, "calculation", parts, result.clauses, today)
+        return reply.model_copy(update={"calculation": result.to_json()})
+
+    def not_covered(self, region: Region, topic: str, outcome: NotCovered) -> Reply:
+        """Say that the document is silent about the case."""
+        parts = [outcome.text, self._elsewhere(region)]
+        return self._sourced(region, topic, "decline", parts, (outcome.clause,) if outcome.clause else (), None)
+
+    # --- asking back ------------------------------------------------------------------------------------
+
+    def question(
+        self, region: Region, topic: str, ask: Ask, so_far: str | None
+    ) -> tuple[Reply, tuple[Offer, ...]]:
+        """Ask for the one thing that a calculator lacks, with the choices; `so_far`: what is clear already."""
+        offers = tuple(
+            Offer(label=option.label, input=ask.input, values=tuple(sorted(option.values))) for option in ask.options
+        )
+        text = ask.question if so_far is None else f"{self._wording.so_far.format(rate=so_far)}{ask.question}"
+        return self._clarify(text, offers, topic, region.id), offers
+
+    def ask_amount(self, region: Region, topic: str, text: str) -> Reply:
+        """Ask for an amount anew, saying why."""
+        return Reply(text=text, kind="clarify", topic=topic, region=region.id)
+
+    def ask_region(self, topic: str | None) -> tuple[Reply, tuple[Offer, ...]]:
+        """Ask where the user is insured."""
+        offers = tuple(Offer(label=region.info.place.name, region=name) for name, region in self._regions.items())
+        return self._clarify(self._wording.ask_region, offers, topic, None), offers
+
+    def which_topic(self, topics: Iterable[str], region: str | None, ask: str) -> tuple[Reply, tuple[Offer, ...]]:
+        """Offer topics to choose from."""
+        offers = tuple(Offer(label=self._national.topics[topic].title, topic=topic) for topic in topics)
+        return self._clarify(ask, offers, None, region), offers
+
+    def _clarify(self, text: str, offers: tuple[Offer, ...], topic: str | None, region: str | None) -> Reply:
+        options = tuple(offer.label for offer in offers)
+        return Reply(text=text, kind="clarify", topic=topic, region=region, options=options)
+
+    # --- everything else --------------------------------------------------------------------------------
+
+    def region_set(self, region: Region) -> Reply:
+        """Confirm the place."""
+        return Reply(
+            text=self._wording.region_set.format(place=region.info.place.name), kind="chat", region=region.id
+        )
+
+    def no_document(self, place: str, region: str | None) -> Reply:
+        """Say that there is no document for a place, and for which places there is one."""
+        return Reply(
+            text=self._wording.no_document.format(place=place, places=self._places), kind="decline", region=region
+        )
+
+    def small_talk(self, name: str, region: str | None) -> Reply:
+        """Say what belongs to a kind of small talk."""
+        talk = self._national.small_talk[name]
+        return Reply(text=talk.text, kind=talk.kind, region=region)
+
+    def out_of_scope(self, name: str, region: str | None) -> Reply:
+        """Decline a kind of question that no document here answers."""
+        return Reply(text=self._national.out_of_scope[name].text, kind="decline", region=region)
+
+    def unknown(self, region: str | None) -> Reply:
+        """Decline a message that nothing here fits."""
+        return Reply(text=f"{self._wording.unknown}\n{self._wording.unknown_hint}", kind="decline", region=region)
+
+    def joined(self, first: Reply, second: Reply) -> Reply:
+        """Make one reply of two answers; it takes the kind of the first."""
+        return first.model_copy(
+            update={
+                "text": f"{first.text}\n\n{self._wording.also}\n{second.text}",
+                "sources": tuple(dict.fromkeys((*first.sources, *second.sources))),
+                "calculation": first.calculation or second.calculation,
+            }
+        )
+
+    def next_offers(self, region: Region, topic: str) -> tuple[Offer, ...]:
+        """Choose what people ask next and this region's document answers."""
+        following = [name for name in self._national.topics[topic].next if name in region.answers]
+        return tuple(
+            Offer(label=self._national.topics[name].title, topic=name) for name in following[:_MOST_NEXT]
+        )
+
+    def _elsewhere(self, region: Region) -> str:
+        return fill(region.info.ask_elsewhere, region.figures)
+
+    def _sourced(
+        self,
+        region: Region,
+        topic: str,
+        kind: Kind,
+        parts: Sequence[str],
+        clauses: Sequence[str],
+        today: dt.date | None,
+    ) -> Reply:
+        """Make a reply of its parts and the line that says where it stands.
+
+        `today` tells whether the scheme year is past, which a reply with figures has to say.
+        """
+        document = region.info.document
+        lines = list(parts)
+        if today is not None and today > document.valid_to:
+            lines.append(self._wording.past.format(year=document.year))
+        if clauses:
+            lines.append(self._wording.source.format(document=document.title, clause="；".join(clauses)))
+        sources = tuple(Source(document=document.title, clause=clause, year=document.year) for clause in clauses)
+        return Reply(text="\n".join(lines), kind=kind, topic=topic, region=region.id, sources=sources)

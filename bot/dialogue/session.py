@@ -1,0 +1,104 @@
+"""What the bot remembers of a chat between two messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from calculators.known import Known, Value
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Facts(_Frozen):
+    """What the user has told about the case, by input of the calculators.
+
+    Attributes:
+        values: dimension -> base values still possible; amounts: in yuan; days: dates; counts: whole numbers.
+        people: the same for each group of people that a premium is worked out for.
+        untold: inputs that the user cannot tell.
+
+    """
+
+    values: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    amounts: Mapping[str, Decimal] = Field(default_factory=dict)
+    days: Mapping[str, dt.date] = Field(default_factory=dict)
+    counts: Mapping[str, int] = Field(default_factory=dict)
+    people: tuple[Facts, ...] = ()
+    untold: tuple[str, ...] = ()
+
+    def known(self) -> Known:
+        """Give the facts as the calculators take them."""
+        known: dict[str, Value] = {name: frozenset(values) for name, values in self.values.items()}
+        known.update(self.amounts)
+        known.update(self.days)
+        known.update(self.counts)
+        if self.people:
+            known["people"] = tuple(person.known() for person in self.people)
+        if self.untold:
+            known["unknown"] = frozenset(self.untold)
+        return known
+
+    def updated(self, later: Facts) -> Facts:
+        """Take over what was said later; it replaces what was said before on the same matter."""
+        return Facts(
+            values={**self.values, **later.values},
+            amounts={**self.amounts, **later.amounts},
+            days={**self.days, **later.days},
+            counts={**self.counts, **later.counts},
+            people=later.people or self.people,
+            untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
+        )
+
+
+class Offer(_Frozen):
+    """A choice that the bot offered: its label, and what picking it means.
+
+    Attributes:
+        topic: the topic that it asks; region: the place that it names.
+        input, values: the circumstance that it tells.
+        text: what it stands for as a message, where it is none of these.
+
+    """
+
+    label: str
+    topic: str | None = None
+    region: str | None = None
+    input: str | None = None
+    values: tuple[str, ...] = ()
+    text: str | None = None
+
+
+class Question(_Frozen):
+    """Something that the bot asked and still waits for: an input of a calculator for a topic."""
+
+    topic: str
+    input: str
+    times: int = 1
+
+
+class Session(_Frozen):
+    """A chat as it stands.
+
+    Attributes:
+        region: the place whose document holds; named: the user named it, so that a preset no longer counts.
+        topic: what the last answer was about; facts: what the user has told since that matter began.
+        calculated: whether the last reply worked something out.
+        question: what the bot waits for; waiting: a message that waits for the region to be told.
+        offers: the choices that the last reply showed, in order.
+
+    """
+
+    region: str | None = None
+    named: bool = False
+    topic: str | None = None
+    facts: Facts = Facts()
+    calculated: bool = False
+    question: Question | None = None
+    waiting: str | None = None
+    offers: tuple[Offer, ...] = ()

@@ -1,0 +1,115 @@
+"""Which topic a message is about, the chat so far taken into account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.dialogue.turn import Turn
+from bot.understanding.matcher import Ranked
+from bot.understanding.understand import SCOPE, TALK, Understander
+from knowledge.contents import National
+
+ANSWER = 0.60
+"""From this score on a topic is answered."""
+OFFER = 0.42
+"""From this score on topics are offered to choose from; below, the message is declined."""
+IN_SCOPE = 0.34
+"""At least so much of a message must belong to the field."""
+_LEAD = 0.04
+"""Two topics closer than this are both offered, unless the better one is sure."""
+_SURE = 0.72
+_SECOND_QUESTION = 0.66
+_MOST_OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What a message is about, and the rule that decided so.
+
+    Attributes:
+        kind: answer these topics; offer them; or none fits.
+        topics: best first; at most two to answer, three to offer.
+        follows: whether the message goes on with what the chat was about.
+
+    """
+
+    kind: Literal["answer", "offer", "none"]
+    topics: tuple[str, ...]
+    decided: str
+    follows: bool = False
+
+
+class Aimer:
+    """Decides what messages are about."""
+
+    def __init__(self, understander: Understander, national: National) -> None:
+        self._understander = understander
+        self._national = national
+        self._asking = frozenset(name for name, concept in national.concepts.items() if concept.asks)
+
+    def aim(self, turn: Turn) -> Aim:
+        """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own."""
+        if turn.session.topic is not None and turn.only_details:
+            return Aim("answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True)
+        if turn.follows:
+            followed = self._follow_up(turn)
+            if followed is not None:
+                return followed
+        return self._own_topic(turn)
+
+    def _follow_up(self, turn: Turn) -> Aim | None:
+        """Complete an elliptical message by the subject, or by what was asked, of the chat's topic."""
+        assert turn.session.topic is not None
+        own = turn.heard.ranking.topics
+        if own and own[0].score >= _SURE:
+            return None
+        typical = self._understander.matcher.typical(turn.session.topic)
+        features = turn.heard.features
+        asked = frozenset(feature for feature in typical if feature in self._asking)
+        completed = [features | (typical - asked)]
+        if not features & self._asking:
+            completed.append(features | asked)
+        best: Ranked | None = None
+        for candidate in completed:
+            ranked = self._understander.rank(candidate, turn.heard.rest).topics
+            if ranked and (best is None or ranked[0].score > best.score):
+                best = ranked[0]
+        if best is None or best.score < ANSWER or (own and own[0].score >= best.score):
+            return None
+        return Aim("answer", (best.topic,), f"follow-up completed by {turn.session.topic}: {best.score:.2f}", follows=True)
+
+    def _own_topic(self, turn: Turn) -> Aim:
+        ranking = turn.heard.ranking
+        if not ranking.topics or ranking.topics[0].score < OFFER or ranking.in_scope < IN_SCOPE:
+            best = ranking.topics[0].score if ranking.topics else 0.0
+            return Aim("none", (), f"best {best:.2f} (offer from {OFFER}), in scope {ranking.in_scope:.2f} (from {IN_SCOPE})")
+        first = ranking.topics[0]
+        rivals = [found for found in ranking.topics[1:] if found.score >= first.score - _LEAD]
+        if first.score >= ANSWER and (first.score >= _SURE or not rivals or first.topic.startswith((TALK, SCOPE))):
+            topics = (first.topic, *self._second_question(turn, first.topic))
+            return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
+        offered = [found.topic for found in ranking.topics if found.score >= OFFER and ":" not in found.topic]
+        if not offered:
+            return Aim("answer", (first.topic,), f"{first.score:.2f}: only small talk or out of scope is near")
+        if first.score >= ANSWER:
+            return Aim("answer", (first.topic,), f"{first.score:.2f}, {len(rivals)} close behind")
+        return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
+
+    def _second_question(self, turn: Turn, first: str) -> Iterator[str]:
+        """Find another topic that a part of the message asks by itself."""
+        if first.startswith((TALK, SCOPE)):
+            return
+        subject = self._understander.matcher.typical(first) - self._asking
+        found: dict[str, float] = {}
+        for clause in turn.heard.clauses:
+            if not clause.features & self._asking:
+                continue
+            for features in (clause.features, clause.features | subject):
+                ranked = self._understander.rank(features, clause.text).topics
+                if ranked and ranked[0].topic != first and ":" not in ranked[0].topic:
+                    found[ranked[0].topic] = max(found.get(ranked[0].topic, 0.0), ranked[0].score)
+        best = max(found, key=found.__getitem__, default=None)
+        if best is not None and found[best] >= _SECOND_QUESTION:
+            yield best

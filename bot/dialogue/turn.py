@@ -1,0 +1,45 @@
+"""One message on its way through the dialogue: what was there before it, and what it means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from bot.dialogue.session import Session
+from bot.understanding.understand import Understanding
+from knowledge.contents import Region
+
+_FOLLOWING = re.compile(r"^(那|那么|要是|如果|若是|假如|换成|改成|还有|再问)|呢[?!。 ]*$|^(就|是|我)?(交|选)?的?是")
+_SHORT = 8
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message to be answered.
+
+    Attributes:
+        session: the chat before it, its region set by the preset or by this message.
+        heard: what the message means; region: the region whose document holds, None while not known.
+        today: the day of the message.
+
+    """
+
+    session: Session
+    heard: Understanding
+    region: Region | None
+    today: dt.date
+
+    @property
+    def follows(self) -> bool:
+        """Whether the message reads like a follow-up: 那二档呢, 要是省外呢, or just a word or two."""
+        rest = self.heard.rest
+        return self.session.topic is not None and (len(rest) <= _SHORT or _FOLLOWING.search(rest) is not None)
+
+    @property
+    def only_details(self) -> bool:
+        """Whether the message tells circumstances or amounts and asks for nothing by itself."""
+        senses = [token.senses for token in self.heard.tokens if not token.filler and token.senses]
+        told = bool(self.heard.entities.values or self.heard.entities.money or self.heard.entities.days)
+        told = told or self.heard.where.care is not None
+        return told and all(any(sense.value is not None for sense in token) for token in senses)

@@ -1,0 +1,40 @@
+"""Roles of amounts and days, told by the words that stand beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from knowledge.model import Cues
+
+_CLAUSE_END = re.compile(r"[,，。;；!！?？\n ]")
+_UNDONE = re.compile(r"(不含|不包括|不算|除去|除了|除|没算|扣除|减去)[^,，。;；]{0,4}$")
+_UNIT = re.compile(r"^(元整|元|块钱|块)?的?")
+_REACH = 12
+"""How many characters away a cue may stand."""
+
+
+class CueReader:
+    """Tells the role of a piece of text by the cues around it."""
+
+    def __init__(self, roles: Mapping[str, Cues], default: str) -> None:
+        self._roles = roles
+        self._default = default
+
+    def role(self, text: str, start: int, end: int) -> str:
+        """Tell the role of text[start:end]: that of the nearest cue in its clause, else the default."""
+        before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
+        after = _UNIT.sub("", _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0])
+        _, role = max(self._cues(before, after), default=(0, self._default))
+        return role
+
+    def _cues(self, before: str, after: str) -> Iterator[tuple[int, str]]:
+        """Tell every role that a cue speaks for, with how near the cue stands (larger is nearer)."""
+        for role, cues in self._roles.items():
+            for cue in cues.before:
+                place = before.rfind(cue)
+                if place >= 0 and not _UNDONE.search(before[:place]):
+                    yield _REACH - len(before) + place + len(cue), role
+            for cue in cues.after:
+                if after.startswith(cue):
+                    yield _REACH + len(cue), role

@@ -1,0 +1,118 @@
+"""What a message says about the case: circumstances, amounts, ages, dates, people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.understanding.cues import CueReader
+from bot.understanding.dates import Moment, dates
+from bot.understanding.lexicon import Token
+from bot.understanding.numerals import Amount, Refusal, amounts
+from bot.understanding.quantities import Count, ages, counts
+from knowledge.model import Cues, Dimension
+
+COST = "cost"
+PAY_DATE = "pay_date"
+
+ADULT_AGE = 18
+"""Under this age a person is a minor (all documents say 未满18周岁 or 18岁以下未成年人)."""
+
+_CUMULATIVE = frozenset({"identity"})
+"""Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount of a message and the role that it has in the case (an input of the calculators)."""
+
+    role: str
+    amount: Amount | Refusal
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day or month of a message and the role that it has in the case (an input of the calculators)."""
+
+    role: str
+    moment: Moment
+
+
+@dataclass(frozen=True)
+class Entities:
+    """What a message says about the case.
+
+    Attributes:
+        values: dimension -> the base values that the message leaves possible.
+        money: amounts; days: days or months; counts: small numbers with classifiers.
+
+    """
+
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    money: tuple[Money, ...] = ()
+    days: tuple[Day, ...] = ()
+    counts: tuple[Count, ...] = ()
+
+
+class EntityReader:
+    """Reads entities off a message, by the national dimensions and cues."""
+
+    def __init__(
+        self,
+        dimensions: Mapping[str, Dimension],
+        amount_roles: Mapping[str, Cues],
+        day_roles: Mapping[str, Cues],
+    ) -> None:
+        self._dimensions = dimensions
+        self._amount_roles = CueReader(amount_roles, default=COST)
+        self._day_roles = CueReader(day_roles, default=PAY_DATE)
+
+    def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
+        """Read the entities of a cleaned message.
+
+        Args:
+            text: the message; tokens: its words with their senses; today: the day that 上个月 counts from.
+
+        """
+        values = self.values(tokens)
+        person = _person_by_age(text, self._dimensions["person"])
+        if person is not None:
+            values["person"] = _narrow(values.get("person"), person)
+        money = tuple(
+            Money(self._amount_roles.role(text, found.start, found.end), found) for found in amounts(text)
+        )
+        days = tuple(
+            Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
+        )
+        return Entities(values, money, days, counts(text))
+
+    def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
+        """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
+        found: dict[str, frozenset[str]] = {}
+        for token in tokens:
+            for sense in token.senses:
+                if sense.value is None:
+                    continue
+                said = self._dimensions[sense.name].spread([sense.value])
+                if sense.name in _CUMULATIVE:
+                    found[sense.name] = found.get(sense.name, frozenset()) | said
+                else:
+                    found[sense.name] = _narrow(found.get(sense.name), said)
+        return found
+
+
+def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]:
+    if held is None:
+        return said
+    return held & said or held | said
+
+
+def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:
+    found = ages(text)
+    if not found:
+        return None
+    age = found[0]
+    if age.years is None:
+        return person.spread(["newborn", "child"])
+    return person.spread(["child", "pupil"] if age.years < ADULT_AGE else ["adult", "college"])

@@ -1,0 +1,76 @@
+"""Groups of people in a message: two adults and two children, my wife and I, a family of five.
+
+A premium for several people is worked out group by group; what is said of all (都交一档) holds for each.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.understanding.entities import Day, EntityReader
+from bot.understanding.lexicon import Lexicon, Token
+from bot.understanding.quantities import Count
+
+_CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
+_EVERYBODY = re.compile(r"都|全部|全家|一律|每人|每个人|统统|一起")
+_HEADS = frozenset({"个", "口", "口人", "口子", "人", "位", "名", "个人", "大", "小", "俩", "仨"})
+_SELF = re.compile(
+    r"我(?!们|妈|爸|爹|娘|爷|奶|姐|哥|弟|妹|叔|婆|公|女|儿|老|家|媳|娃|姑|姨|舅|丈|岳|仔|的|想|问|要|这|在|该|需)|本人"
+)
+_COUNTED = frozenset({"person", "identity"})
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some people for whom the same holds: how many, their circumstances, and the day named beside them."""
+
+    count: int
+    values: Mapping[str, frozenset[str]]
+    day: Day | None = None
+
+
+def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> tuple[Group, ...]:
+    """Find the groups of people that a cleaned message tells of; empty unless it tells of several people."""
+    found: list[Group] = []
+    shared: dict[str, frozenset[str]] = {}
+    for part in _CLAUSE.split(text):
+        tokens = lexicon.tokens(part)
+        entities = reader.read(part, tokens, today)
+        number = _heads(part, tokens, entities.counts)
+        values = {
+            name: said for name, said in entities.values.items() if name in {"person", "tier", "identity"}
+        }
+        if number:
+            day = entities.days[0] if entities.days else None
+            found.extend(_split(Group(number, values, day), tokens, entities.counts, reader))
+        elif found or _EVERYBODY.search(part):
+            shared |= values
+    if sum(group.count for group in found) < 2:  # noqa: PLR2004  # one person is no group
+        return ()
+    return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in found)
+
+
+def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
+    """Count the people that a clause names: by number where it gives one, else one by one."""
+    numbers = [count.number for count in counts if count.classifier in _HEADS and not count.ordinal]
+    if numbers:
+        return sum(numbers)
+    named = sum(any(sense.name == "person" for sense in token.senses) for token in tokens)
+    about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
+    return named + (len(_SELF.findall(part)) if about_people else 0)
+
+
+def _split(
+    group: Group, tokens: tuple[Token, ...], counts: tuple[Count, ...], reader: EntityReader
+) -> Iterator[Group]:
+    """Split a clause that names two kinds of people with a number each (两个大人两个孩子)."""
+    persons = [token for token in tokens if any(sense.name == "person" for sense in token.senses)]
+    numbers = [count for count in counts if count.classifier in _HEADS and not count.ordinal]
+    if len(numbers) > 1 and len(numbers) == len(persons):
+        for count, token in zip(numbers, persons, strict=True):
+            yield Group(count.number, {**group.values, **reader.values((token,))}, group.day)
+    else:
+        yield group

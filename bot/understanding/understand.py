@@ -1,0 +1,122 @@
+"""From a message to what it means: place, topic candidates, entities. Pure, and built once over the knowledge."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.understanding.entities import Entities, EntityReader
+from bot.understanding.lexicon import Lexicon, Token
+from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.people import Group, groups
+from bot.understanding.places import Gazetteer, Whereabouts, locate
+from bot.understanding.spelling import Speller
+from bot.understanding.text import clean
+from knowledge.contents import Knowledge
+
+TALK = "talk:"
+"""Prefix of small talk among the topics that a message is ranked against."""
+SCOPE = "scope:"
+"""Prefix of kinds of questions that no document here answers."""
+
+_WEAK = 0.6
+"""Below this the best topic may have been missed for a typo: the words are read by their sound, too."""
+
+_CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|另外|以及|同时|顺便")
+_MOST_CLAUSES = 8
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message that may ask something of its own."""
+
+    text: str
+    features: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What a message means, before the chat so far is taken into account.
+
+    Attributes:
+        text: the message, cleaned; rest: the same without place names, homophone typos recovered.
+        where: the places that it names; tokens and features: the words of the rest and what they express;
+        ranking: the topics that it may be about; entities: what it says of the case; clauses: its parts.
+
+    """
+
+    text: str
+    rest: str
+    where: Whereabouts
+    tokens: tuple[Token, ...]
+    features: frozenset[str]
+    ranking: Ranking
+    entities: Entities
+    clauses: tuple[Clause, ...]
+
+
+class Understander:
+    """Understands messages over one state of the knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        national = knowledge.national
+        self._gazetteer = Gazetteer(knowledge)
+        self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
+        self.lexicon = Lexicon(national, self._gazetteer.words())
+        self.matcher = Matcher(_phrasings(knowledge), self.lexicon)
+        self._speller = Speller(self.lexicon.words)
+        self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
+
+    def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
+        """Understand a message.
+
+        Args:
+            message: as the user wrote it; region: the id of the region that the chat is in, if any;
+            today: the day that 昨天 and 上个月 count from.
+
+        """
+        text = clean(message)
+        where = locate(text, self._gazetteer.find(text), region, self._provinces)
+        rest = where.rest
+        tokens, ranking = self._rank(rest)
+        if not ranking.topics or ranking.topics[0].score < _WEAK:
+            recovered = self._speller.recover(rest)
+            if recovered != rest:
+                other_tokens, other = self._rank(recovered)
+                if other.topics and (not ranking.topics or other.topics[0].score > ranking.topics[0].score):
+                    rest, tokens, ranking = recovered, other_tokens, other
+        entities = self._entities.read(rest, tokens, today)
+        return Understanding(
+            text, rest, where, tokens, features_of(tokens), ranking, entities, self._clauses(rest)
+        )
+
+    def rank(self, features: frozenset[str], text: str) -> Ranking:
+        """Rank the topics for features that the chat so far completes."""
+        return self.matcher.rank(features, text)
+
+    def people(self, text: str, today: dt.date) -> tuple[Group, ...]:
+        """Find the groups of people that a cleaned message tells of."""
+        return groups(text, self.lexicon, self._entities, today)
+
+    def _rank(self, text: str) -> tuple[tuple[Token, ...], Ranking]:
+        tokens = self.lexicon.tokens(text)
+        return tokens, self.matcher.rank(features_of(tokens), text)
+
+    def _clauses(self, text: str) -> tuple[Clause, ...]:
+        parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
+        return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """All that a message is ranked against: topics, small talk, and what is known to be out of scope."""
+    national = knowledge.national
+    phrasings: dict[str, Sequence[str]] = {topic: entry.phrasings for topic, entry in national.topics.items()}
+    phrasings |= {
+        f"{TALK}{name}": talk.phrasings for name, talk in national.small_talk.items() if talk.phrasings
+    }
+    phrasings |= {
+        f"{SCOPE}{name}": (*scope.words, *scope.phrasings) for name, scope in national.out_of_scope.items()
+    }
+    return phrasings
