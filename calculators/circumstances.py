@@ -9,6 +9,7 @@ from calculators.grid import Grids, Possible, options, parts, unsettled
 from calculators.known import Known, choice
 from calculators.outcomes import Ask, NotCovered
 from calculators.scheme import Scheme
+from knowledge.model import When
 from knowledge.rules import Gate
 from knowledge.rules.kinds import RuleBase
 
@@ -97,6 +98,29 @@ class Sense:
         """Sort names as the rule asks for them; the rest follows as it came."""
         order = self.rule.order
         return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+    def dimensions(self, grids: Grids, wheres: Iterable[When]) -> list[str]:
+        """Name the dimensions that the rule turns on, as it asks for them."""
+        rule = self.rule
+        more = [*wheres, *(gate.when for gate in rule.silent), *(caveat.when for caveat in rule.caveats)]
+        more += [when for implied in rule.implied for when in (implied.when, implied.then)]
+        names = [name for grid in grids for name in grid.dimensions] + [
+            name for when in more for name in when
+        ]
+        return self.in_order(dict.fromkeys(names))
+
+    def caveats(self, here: Circumstances, touched: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Choose the caveats that these circumstances, and the thresholds that the case met, call for."""
+        return tuple(
+            self.scheme.say(caveat.text)
+            for caveat in self.rule.caveats
+            if here.hold(self.scheme.spread(caveat.when)) and (caveat.once is None or caveat.once in touched)
+        )
+
+    def refuse(self, here: Circumstances) -> NotCovered | None:
+        """Tell what the document is silent about, where these are such circumstances."""
+        gate = self.gate(self.rule.silent, here)
+        return None if gate is None else NotCovered(self.scheme.say(gate.text), gate.clause)
 
     def _values(self, here: Circumstances, name: str) -> Sequence[str]:
         values = self.scheme.dimensions[name].values

@@ -12,6 +12,10 @@ or several cases (the people to pay for, the stays of a year)."""
 
 Known = Mapping[str, Value]
 
+COST, DEDUCTIBLE, HERBS, PAID = "cost", "deductible", "herbs", "paid"
+PAY_DATE, BIRTH_DATE, SUBSIDY, INCOME = "pay_date", "birth_date", "subsidy", "income"
+COUNT, MONTHS, PEOPLE, STAYS, PRENATAL_COST = "count", "months", "people", "stays", "prenatal_cost"
+
 UNKNOWN = "unknown"
 """The name of the pseudo-input that holds the inputs which the user cannot tell (a frozenset of names)."""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calculators.calculator import Calculator
-from calculators.circumstances import Circumstances, Sense
+from calculators.circumstances import IDENTITY, Circumstances, Sense
 from calculators.inputs import Input, from_dimension
-from calculators.known import Known, amount, cannot_tell
+from calculators.known import COST, DEDUCTIBLE, HERBS, PAID, Known, amount, cannot_tell
 from calculators.money import NOTHING, ZERO, Span
 from calculators.outcomes import Ask, NotCovered, Outcome, Result
 from calculators.scheme import Amount, Scheme
@@ -17,7 +17,6 @@ from calculators.tables import Tables
 from calculators.terms import Bill, Terms, Working, work_out
 from knowledge.rules import Reimbursement
 
-COST, DEDUCTIBLE, HERBS, PAID = "cost", "deductible", "herbs", "paid"
 WITHOUT_DEDUCTIBLE = "这里没有扣起付线：文件没写它的数额，扣掉以后实际报销会少一些。"
 TOO_MUCH_HERBS = "这部分不能超过总费用，请核对后再说一次："
 
@@ -61,9 +60,9 @@ class ReimbursementCalculator(Calculator):
     def work(self, known: Known) -> Worked | Ask | NotCovered:
         """Work it out without rounding."""
         here = self.sense.of(known)
-        silent = self.sense.gate(self.rule.silent, here)
+        silent = self.sense.refuse(here)
         if silent is not None:
-            return NotCovered(self.scheme.say(silent.text), silent.clause)
+            return silent
         cost = amount(known, COST)
         refused = self.sense.gate(self.rule.not_paid, here)
         if refused is not None and cost is not None:
@@ -115,13 +114,7 @@ class ReimbursementCalculator(Calculator):
         left_out = (
             (WITHOUT_DEDUCTIBLE,) if cannot_tell(known, DEDUCTIBLE) and self.rule.deductible_asked else ()
         )
-        said = tuple(
-            self.scheme.say(caveat.text)
-            for caveat in self.rule.caveats
-            if settled.hold(self.scheme.spread(caveat.when))
-            and (caveat.once is None or caveat.once in working.touched)
-        )
-        return (*left_out, *said)
+        return (*left_out, *self.sense.caveats(settled, working.touched))
 
     def _result(self, worked: Worked) -> Result:
         fund = worked.fund.to_fen()
@@ -143,7 +136,9 @@ class ReimbursementCalculator(Calculator):
 def _inputs(rule: Reimbursement, scheme: Scheme, tables: Tables) -> tuple[Input, ...]:
     """List the inputs of a rule: the cost, the circumstances that it turns on, and other amounts."""
     found = [Input(COST, "amount", rule.cost.label, rule.cost.ask, needed=True)]
-    found += [from_dimension(name, scheme.dimensions[name]) for name in _dimensions(rule, tables)]
+    gates = [gate.when for gate in rule.not_paid]
+    names = Sense(scheme, rule).dimensions(tables.all, gates)
+    found += [from_dimension(name, scheme.dimensions[name], several=name == IDENTITY) for name in names]
     if rule.deductible_asked is not None:
         found.append(
             Input(DEDUCTIBLE, "amount", rule.deductible_asked.label, rule.deductible_asked.ask, zero=True)
@@ -153,16 +148,3 @@ def _inputs(rule: Reimbursement, scheme: Scheme, tables: Tables) -> tuple[Input,
     if tables.cap is not None:
         found.append(Input(PAID, "amount", "今年已经报销的金额", "今年这一项已经报了多少元？", zero=True))
     return tuple(found)
-
-
-def _dimensions(rule: Reimbursement, tables: Tables) -> list[str]:
-    """Name the dimensions that a rule turns on, as it asks for them."""
-    gates = [*rule.silent, *rule.not_paid]
-    wheres = [gate.when for gate in gates] + [implied.when for implied in rule.implied]
-    wheres += [implied.then for implied in rule.implied] + [caveat.when for caveat in rule.caveats]
-    names = [
-        *(name for grid in tables.all for name in grid.dimensions),
-        *(name for where in wheres for name in where),
-    ]
-    first = [name for name in rule.order if name in names]
-    return list(dict.fromkeys([*first, *names]))

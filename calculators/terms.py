@@ -114,7 +114,7 @@ def work_out(terms: Terms, bill: Bill) -> Working:
 
 def _deductible_step(terms: Terms, charged: Decimal) -> tuple[Step, ...]:
     deductible, lowered = terms.deductible, terms.lowered
-    if deductible is None:
+    if deductible is None or not deductible.yuan:
         return ()
     if lowered is None:
         return (Step("起付线", "", Span.exact(charged), deductible.clause),)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from knowledge.model import Frozen
-from knowledge.rules.marks import DayId, LengthId, RateId, RuleId, SaysToResidents, Text, Where, YuanId
+from knowledge.rules.marks import (
+    CoversAll,
+    DayId,
+    LengthId,
+    RateId,
+    RuleId,
+    SaysToResidents,
+    Text,
+    Where,
+    YuanId,
+)
 from knowledge.rules.tables import Amounts, Caveat, Gate, Implied, Points, Question, Rates, Scales
 
 
@@ -87,36 +97,21 @@ class Reimbursement(RuleBase):
         return self
 
 
-class Days(Frozen):
-    """Days of payment: from the first on, up to the last (`to_day`) or to the day after it (`before_day`).
-
-    A side that is absent is open.
-    """
-
-    from_day: DayId | None = None
-    to_day: DayId | None = None
-    before_day: DayId | None = None
-
-    @model_validator(mode="after")
-    def _one_end(self) -> Self:
-        if self.to_day is not None and self.before_day is not None:
-            raise ValueError("give `to_day` or `before_day`, not both")
-        return self
-
-
-class PayPeriod(Days):
-    """Days of payment with their own rule for the amount.
+class PayPeriod(Frozen):
+    """Days of payment with their own rule for the amount: those after the period before, up to `to_day`.
 
     Attributes:
+        to_day: the last day; the last period may be open.
         adds_subsidy: whether the government's part is to be paid, too.
-        no_aid: whether the document leaves open what aid there is then.
+        no_aid: what to say to people with a claim to aid, where the document leaves open what they get then.
         gap: the document is silent about payment then, or does not allow it: what to say.
         caveat: what a result must say then.
 
     """
 
+    to_day: DayId | None = None
     adds_subsidy: bool = False
-    no_aid: bool = False
+    no_aid: Text | None = None
     gap: Text | None = None
     caveat: Text | None = None
 
@@ -128,6 +123,7 @@ class Prorate(Frozen):
         month: the premium of one month; from_day, to_day: the year's first and last day.
         from_birth: whose months count from birth instead, where the day of birth is known.
         caveat: template; {other} stands for the amount without the month of applying.
+        before: what to say where the months begin before the year; beyond: where they begin after it.
 
     """
 
@@ -136,14 +132,17 @@ class Prorate(Frozen):
     to_day: DayId
     from_birth: Where = Field(default_factory=dict)
     caveat: Annotated[str, SaysToResidents(("other",))] | None = None
+    before: Text
+    beyond: Text
 
 
 class Formula(Frozen):
-    """A premium as a share of a monthly income, worked out where the user gives the income."""
+    """A year's premium as a share of a monthly income, worked out where the user gives the income."""
 
     income: Question
     rate: RateId
     subsidy_rate: RateId
+    months: LengthId
 
 
 class Premium(RuleBase):
@@ -152,7 +151,7 @@ class Premium(RuleBase):
     Attributes:
         amount: the premium by circumstance.
         subsidy: the government's part; subsidy_asked: asks for it where the document lacks the amount.
-        periods: days of payment that differ; on_time: whom they do not concern.
+        periods: days of payment that differ, in order; on_time: whom they do not concern.
         aid: by identity, what is paid for the person; the highest of several identities counts.
         prorate: how part of a year is paid.
         formula: how the premium follows from income.
@@ -162,7 +161,7 @@ class Premium(RuleBase):
 
     kind: Literal["premium"]
     amount: Amounts
-    subsidy: Amounts | None = None
+    subsidy: YuanId | None = None
     subsidy_asked: Question | None = None
     periods: tuple[PayPeriod, ...] = ()
     on_time: Where | None = None
@@ -173,70 +172,72 @@ class Premium(RuleBase):
 
 
 class Start(Frozen):
-    """When cover starts: exactly one of the four.
+    """When cover starts under certain circumstances: exactly one of the six.
 
     Attributes:
-        on: a day; after: months or days from the day of payment;
-        next_month: the first of the month after payment; birth: the day of birth.
+        on: on a day; after: so many months or days from the day of payment;
+        next_month: on the first of the month after payment; birth: on the day of birth;
+        ordinary: as for everybody else; gap: the document is silent, and what to say then.
+        when: the circumstances; caveat: what a result must say then.
 
     """
 
+    when: Where = Field(default_factory=dict)
     on: DayId | None = None
     after: LengthId | None = None
     next_month: bool = False
     birth: bool = False
+    ordinary: bool = False
+    gap: Text | None = None
+    caveat: Text | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum((self.on is not None, self.after is not None, self.next_month, self.birth)) != 1:
-            raise ValueError("give exactly one of on, after, next_month, birth")
+        texts = (self.on, self.after, self.gap)
+        if sum(text is not None for text in texts) + self.next_month + self.birth + self.ordinary != 1:
+            raise ValueError("give exactly one of on, after, next_month, birth, ordinary, gap")
         return self
 
 
-class PayWindow(Days):
-    """Days of payment, for whom, and when cover starts for them; or a gap where the document is silent."""
+def _as_starts(written: object) -> object:
+    return [written] if isinstance(written, dict) else written
 
-    when: Where = Field(default_factory=dict)
-    starts: Start | None = None
-    gap: Text | None = None
-    caveat: Text | None = None
 
-    @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
-        if (self.starts is None) == (self.gap is None):
-            raise ValueError("a window holds either `starts` or `gap`")
-        return self
+Starts = Annotated[tuple[Start, ...], BeforeValidator(_as_starts), CoversAll()]
+
+
+class PayWindow(Frozen):
+    """Days of payment, those after the window before and up to `to_day`, and when cover starts for them."""
+
+    to_day: DayId | None = None
+    starts: Starts
 
 
 class NewbornWindow(Frozen):
-    """When cover starts for a newborn enrolled within a time from birth.
-
-    The last window has no `within`; without `starts` or `gap` the windows for everybody hold.
-    """
+    """Newborns enrolled within a time from birth (the last window may be open), and when cover starts."""
 
     within: LengthId | None = None
-    when: Where = Field(default_factory=dict)
-    starts: Start | None = None
-    gap: Text | None = None
-    caveat: Text | None = None
+    starts: Starts
 
 
 class Coverage(RuleBase):
     """From when until when benefits are paid.
 
     Attributes:
-        until: the last day; absent where the document does not say.
-        windows: by the day of payment; newborn: by the days of birth and of payment, in order of time.
-        newborn_until_year_end: a newborn's cover from birth ends with the year of birth.
-        beyond: what to say of a day of payment outside all windows.
+        opens: the first day of payment; windows: the days of payment from then on, in order;
+        until: the last day of cover; absent where the document does not say.
+        newborn: by the time from birth to payment, in order;
+        newborn_until: the last day of a newborn's cover from birth, for the year of birth.
+        beyond: what to say of a day of payment before or after all windows.
 
     """
 
     kind: Literal["coverage"]
-    until: DayId | None = None
+    opens: DayId | None = None
     windows: tuple[PayWindow, ...]
+    until: DayId | None = None
     newborn: tuple[NewbornWindow, ...] = ()
-    newborn_until_year_end: bool = False
+    newborn_until: DayId | None = None
     beyond: Text
 
 

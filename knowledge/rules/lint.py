@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 
 from knowledge.figures import Figure
 from knowledge.model import Dimension, Frozen, When
-from knowledge.rules.kinds import Coverage, Days, NewbornWindow, PayWindow, Premium, Reimbursement, Rule
-from knowledge.rules.marks import Holds, Mark, NamesCircumstances, NamesRule, Refers, SaysToResidents, marks
+from knowledge.rules.kinds import Coverage, NewbornWindow, Premium, Reimbursement, Rule
+from knowledge.rules.marks import (
+    CoversAll,
+    Holds,
+    Mark,
+    NamesCircumstances,
+    NamesRule,
+    Refers,
+    SaysToResidents,
+    marks,
+)
 from knowledge.rules.tables import NOTHING, Bracket, Table, Value
 from knowledge.templates import references, typed_digits
 
@@ -37,10 +46,14 @@ def rule_problems(
         yield from _walk((name,), rule, around)
         match rule:
             case Coverage():
-                yield from _windows_keep_apart((name, "windows"), rule.windows, around)
-                yield from _newborn_windows_in_order((name, "newborn"), rule.newborn)
+                yield from _ends_ascend(
+                    (name, "windows"), [window.to_day for window in rule.windows], figures
+                )
+                yield from _times_ascend((name, "newborn"), rule.newborn, figures)
             case Premium():
-                yield from _periods_keep_apart((name, "periods"), rule.periods, around)
+                yield from _ends_ascend(
+                    (name, "periods"), [period.to_day for period in rule.periods], figures
+                )
             case _:
                 pass
 
@@ -73,6 +86,8 @@ def _check(keys: Keys, mark: Mark, value: object, around: Surroundings) -> Itera
             yield from _check_text(keys, value, mark, around)
         case NamesCircumstances(), Mapping():
             yield from ((keys, message) for message in condition_problems(value, around.dimensions))
+        case CoversAll(), tuple():
+            yield from _holes_and_overlaps(keys, [part.when for part in value], around.dimensions)
         case Holds(), tuple():
             yield from _check_table(keys, value, mark, around)
         case _:
@@ -114,8 +129,7 @@ def _check_table(keys: Keys, table: Table, mark: Holds, around: Surroundings) ->
     for number, cell in enumerate(table):
         if cell.is_ is not None:
             yield from _check_value((*keys, number, "is"), cell.is_, mark, around)
-    if not any(True for cell in table for _ in condition_problems(cell.when, around.dimensions)):
-        yield from _holes_and_overlaps(keys, table, around.dimensions)
+    yield from _holes_and_overlaps(keys, [cell.when for cell in table], around.dimensions)
 
 
 def _check_value(keys: Keys, value: Value, mark: Holds, around: Surroundings) -> Iterator[Problem]:
@@ -147,10 +161,14 @@ def _brackets_ascend(
             yield (*keys, number), "a bracket after the first needs `over`"
 
 
-def _holes_and_overlaps(keys: Keys, table: Table, dimensions: Mapping[str, Dimension]) -> Iterator[Problem]:
+def _holes_and_overlaps(
+    keys: Keys, conditions: Sequence[When], dimensions: Mapping[str, Dimension]
+) -> Iterator[Problem]:
     """Try all combinations of values of the dimensions that a table turns on."""
-    names = sorted({name for cell in table for name in cell.when})
-    cells = [{name: dimensions[name].spread(words) for name, words in cell.when.items()} for cell in table]
+    if any(True for when in conditions for _ in condition_problems(when, dimensions)):
+        return
+    names = sorted({name for when in conditions for name in when})
+    cells = [{name: dimensions[name].spread(words) for name, words in when.items()} for when in conditions]
     holes: list[str] = []
     overlaps: list[str] = []
     for values in product(*(dimensions[name].values for name in names)):
@@ -170,52 +188,26 @@ def _some(circumstances: list[str]) -> str:
     return "; ".join(circumstances[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _bounds(days: Days, figures: Mapping[str, Figure]) -> tuple[str, str] | None:
-    """Give the first day and the day after the last as ISO text, open ends as the utmost; None if unknown."""
-    found = []
-    for figure_id, suffix in ((days.from_day, ""), (days.to_day, "+"), (days.before_day, "")):
-        figure = figures.get(figure_id) if figure_id is not None else None
-        if figure_id is not None and (figure is None or figure.date is None):
-            return None
-        found.append(figure.date.isoformat() + suffix if figure and figure.date else None)
-    first, last, before = found
-    return first or "", last or before or "~"
+def _ends_ascend(keys: Keys, ends: Sequence[str | None], figures: Mapping[str, Figure]) -> Iterator[Problem]:
+    """Check that days of payment follow each other; only the last entry may be open."""
+    days = [figures[end].date if end is not None and end in figures else None for end in ends]
+    for number, (earlier, later) in enumerate(pairwise(days), 1):
+        if earlier is not None and later is not None and later <= earlier:
+            yield (*keys, number), "ends no later than the entry before"
+    for number, end in enumerate(ends[:-1]):
+        if end is None:
+            yield (*keys, number), "only the last entry may be open"
 
 
-def _meet(first: Days, second: Days, figures: Mapping[str, Figure]) -> bool:
-    one, other = _bounds(first, figures), _bounds(second, figures)
-    return one is not None and other is not None and one[0] < other[1] and other[0] < one[1]
-
-
-def _periods_keep_apart(keys: Keys, periods: tuple[Days, ...], around: Surroundings) -> Iterator[Problem]:
-    for number, period in enumerate(periods):
-        bounds = _bounds(period, around.figures)
-        if bounds is not None and bounds[0] >= bounds[1]:
-            yield (*keys, number), "ends before it begins"
-    for (_, first), (number, second) in combinations(enumerate(periods), 2):
-        if _meet(first, second, around.figures):
-            yield (*keys, number), "shares days with an earlier entry"
-
-
-def _windows_keep_apart(
-    keys: Keys, windows: tuple[PayWindow, ...], around: Surroundings
+def _times_ascend(
+    keys: Keys, windows: Sequence[NewbornWindow], figures: Mapping[str, Figure]
 ) -> Iterator[Problem]:
-    if any(True for window in windows for _ in condition_problems(window.when, around.dimensions)):
-        return
-    for (_, first), (number, second) in combinations(enumerate(windows), 2):
-        if _meet(first, second, around.figures) and _alike(first.when, second.when, around.dimensions):
-            yield (*keys, number), "shares days and circumstances with an earlier window"
-
-
-def _alike(first: When, second: When, dimensions: Mapping[str, Dimension]) -> bool:
-    """Whether some circumstances meet both conditions."""
-    return all(
-        dimensions[name].spread(first[name]) & dimensions[name].spread(second[name])
-        for name in first.keys() & second.keys()
-    )
-
-
-def _newborn_windows_in_order(keys: Keys, windows: tuple[NewbornWindow, ...]) -> Iterator[Problem]:
+    """Check that times from birth grow; only the last window may be open."""
+    found = [figures.get(window.within or "") for window in windows]
+    days = [(figure.months or 0) * 30 + (figure.days or 0) if figure else None for figure in found]
+    for number, (earlier, later) in enumerate(pairwise(days), 1):
+        if earlier is not None and later is not None and later <= earlier:
+            yield (*keys, number), "is no longer than the window before"
     for number, window in enumerate(windows[:-1]):
         if window.within is None:
-            yield (*keys, number), "only the last window may be without `within`"
+            yield (*keys, number), "only the last window may be open"

@@ -56,7 +56,12 @@ class NamesRule:
     """The field names another rule of the same region, of the kind reimbursement."""
 
 
-Mark = Refers | Holds | NamesCircumstances | SaysToResidents | NamesRule
+@dataclass(frozen=True)
+class CoversAll:
+    """The field holds parts with conditions of which exactly one must apply under any circumstances."""
+
+
+Mark = Refers | Holds | NamesCircumstances | SaysToResidents | NamesRule | CoversAll
 M = TypeVar("M", bound=Mark)
 
 YuanId = Annotated[str, Refers(("yuan",))]
