@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -14,27 +14,25 @@ from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError
 from bot.channels.wechat.handler import Incoming, WeChatHandler
 from bot.channels.wechat.protocol import WeChatProtocol
 from bot.config import PREFIX, Config, ConfigError
+from bot.core import Core, read_core
 from bot.desk import Desk
-from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
 from bot.message import Message, UnavailableError
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
-from calculators.calculator import Calculator
-from calculators.catalogue import catalogue
-from knowledge.contents import Knowledge
-from knowledge.loader import load
 
-DESK = web.AppKey("desk", Desk)
-KNOWLEDGE = web.AppKey("knowledge", Knowledge)
 STORAGE = web.AppKey("storage", Storage)
 
 KEY_FILE = "pseudonyms.key"
 
 
-def build_app(config: Config) -> web.Application:
+def build_app(config: Config, core: Core | None = None) -> web.Application:
     """Build the application that a config describes, ready to be served.
+
+    Args:
+        config: the settings.
+        core: the core that is read already; None to read that of the package.
 
     Raises:
         ConfigError: a setting that does not fit the knowledge or the backends.
@@ -42,39 +40,34 @@ def build_app(config: Config) -> web.Application:
         StorageError: the data folder cannot be used.
 
     """
-    knowledge = load()
+    core = core or read_core()
     try:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
         raise ConfigError(str(error)) from error
-    desk = Desk(Assistant(knowledge), kept.state, kept.journal, key=own_key(config.data_dir / KEY_FILE))
+    desk = Desk(core.assistant, kept.state, kept.journal, key=own_key(config.data_dir / KEY_FILE))
 
     middlewares: list[Middleware] = [guard.errors_as_json]
     if config.api_token is not None:
         middlewares.append(guard.bearer(config.api_token.get_secret_value()))
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
-    app[DESK], app[KNOWLEDGE], app[STORAGE] = desk, knowledge, kept
+    app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
-    Api(desk.answer, knowledge.regions, calculators_of(knowledge), lambda: _check(kept)).register(app)
+    Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _check(kept)).register(app)
     Page().register(app)
-    app.on_startup.append(_open)  # not a cleanup_ctx: those end before the channel below has finished
+    app.on_startup.append(_open)  # not a cleanup_ctx: those end before the account has finished
     if config.wechat_token is not None:
-        _account(config, knowledge, desk, kept).register(app)
+        _account(config, core.knowledge.regions, desk, kept).register(app)
     app.on_cleanup.append(_close)
     return app
 
 
-def calculators_of(knowledge: Knowledge) -> Mapping[str, Mapping[str, Calculator]]:
-    """Give the calculators of each region, by region and by their own id."""
-    return {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
-
-
-def _account(config: Config, knowledge: Knowledge, desk: Desk, kept: Storage) -> WeChatHandler:
+def _account(config: Config, regions: Collection[str], desk: Desk, kept: Storage) -> WeChatHandler:
     """Set up the Official Account that a config holds the token of."""
     region = config.wechat_region
-    if region is not None and region not in knowledge.regions:
-        known = ", ".join(knowledge.regions)
+    if region is not None and region not in regions:
+        known = ", ".join(regions)
         raise ConfigError(f"{PREFIX}WECHAT_REGION={region!r}: there is no such region; there are: {known}")
     try:
         key = AesKey.parse(config.wechat_aes_key.get_secret_value()) if config.wechat_aes_key else None

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import build_app, calculators_of
+from bot.app import build_app
 from bot.channels import repl
 from bot.channels.http import reply_json
 from bot.clock import now
 from bot.config import Config, ConfigError, read_config
+from bot.core import read_core
 from bot.coverage import coverage
-from bot.dialogue.assistant import Assistant
 from bot.dialogue.calculations import headline, working
 from bot.dialogue.session import Session
 from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
@@ -135,10 +135,10 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     config: Config = read_config(options.config)
-    knowledge = load()
+    core = read_core()
     at_terminal = sys.stdin.isatty()
     show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
-    chat = repl.Chat(Assistant(knowledge), knowledge.regions, show, lambda: now().date())
+    chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
     if at_terminal:
         show("note", repl.GREETING)
         repl.talk(chat, config.data_dir / HISTORY_FILE, mask)
@@ -148,11 +148,11 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    knowledge = load()
-    if options.region is not None and options.region not in knowledge.regions:
-        raise UsageError(_unknown("region", options.region, knowledge.regions))
+    core = read_core()
+    if options.region is not None and options.region not in core.knowledge.regions:
+        raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
-    _, reply = Assistant(knowledge).reply(Session(), text, today=now().date(), preset=options.region)
+    _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
     if options.json:
         _say(json.dumps(reply_json(reply), ensure_ascii=False, indent=2))
         return DONE
@@ -163,13 +163,13 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _calculate(options: argparse.Namespace) -> int:
-    knowledge = load()
-    calculators = calculators_of(knowledge)
-    if options.region not in calculators:
-        raise UsageError(_unknown("region", options.region, calculators))
-    calculator = calculators[options.region].get(options.calculator)
+    core = read_core()
+    calculators = core.calculators.get(options.region)
+    if calculators is None:
+        raise UsageError(_unknown("region", options.region, core.calculators))
+    calculator = calculators.get(options.calculator)
     if calculator is None:
-        raise UsageError(_unknown("calculator", options.calculator, calculators[options.region]))
+        raise UsageError(_unknown("calculator", options.calculator, calculators))
     unfit = [word for word in options.inputs if "=" not in word]
     if unfit:
         raise UsageError(f"inputs are written key=value, not {' '.join(unfit)}")
@@ -183,7 +183,7 @@ def _calculate(options: argparse.Namespace) -> int:
         case Result() as result:
             _say("\n".join([result.title, headline(result), *working(result)]))
             _say("\n".join([*result.assumptions, *result.caveats]))
-            document = knowledge.regions[options.region].info.document
+            document = core.knowledge.regions[options.region].info.document
             _say(f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）")
             return DONE
 
@@ -201,14 +201,14 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _coverage(_: argparse.Namespace) -> int:
-    knowledge = load()
-    Console().print(coverage(knowledge, calculators_of(knowledge)))
+    core = read_core()
+    Console().print(coverage(core.knowledge, core.calculators))
     return DONE
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     cases = read_cases(options.cases)
-    verdicts = list(evaluate(Assistant(load()), cases, now().date()))
+    verdicts = list(evaluate(read_core().assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if verdict.faults]
     for verdict in failed[: options.failures]:
         _say(_failure(verdict))

@@ -146,20 +146,21 @@ def why(reply: Reply) -> Iterator[str]:
     yield "认出：" + ("；".join(f"{name} = {value}" for name, value in trace.entities.items()) or "没有")
     yield "候选："
     for candidate in trace.candidates:
-        yield f"  {candidate.score:.2f} {candidate.topic}（{candidate.phrasing}）"
-    yield f"与医保有关的程度：{trace.in_scope:.2f}"
+        yield f"  {candidate.score:.2f} {candidate.topic}（{candidate.near:.2f} 像：{candidate.phrasing}）"
+    yield f"认识的字词：{trace.known:.0%}"
     yield f"决定：{reply.kind} {reply.topic or ''}，{trace.decided}"
     for source in reply.sources:
         yield f"依据：《{source.document}》{source.clause}（{source.year}）"
 
 
-class _Words(Completer):
+class Words(Completer):
     """Completes commands, the places of /region, and what the last reply offers."""
 
     def __init__(self, chat: Chat) -> None:
         self._chat = chat
 
     def get_completions(self, document: Document, _: CompleteEvent) -> Iterator[Completion]:
+        """Give what fits behind the cursor, the most likely first."""
         written = document.text_before_cursor
         command, space, rest = written.partition(" ")
         if command == "/region" and space:
@@ -206,7 +207,7 @@ def talk(chat: Chat, history: Path, keep: Callable[[str], str]) -> None:
     """
     history.parent.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(
-        history=_History(history, keep), completer=_Words(chat), complete_while_typing=False
+        history=_History(history, keep), completer=Words(chat), complete_while_typing=False
     )
     while True:
         try:

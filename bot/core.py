@@ -1,0 +1,41 @@
+"""The pure core as the shell uses it: the knowledge, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.dialogue.assistant import Assistant
+from calculators.calculator import Calculator
+from calculators.catalogue import catalogue
+from knowledge.contents import Knowledge
+from knowledge.loader import load
+
+
+@dataclass(frozen=True)
+class Core:
+    """One state of the knowledge.
+
+    Attributes:
+        knowledge: what is known.
+        assistant: answers messages over it.
+        calculators: for each region, its calculators by id.
+
+    """
+
+    knowledge: Knowledge
+    assistant: Assistant
+    calculators: Mapping[str, Mapping[str, Calculator]]
+
+
+def read_core(folder: Path | None = None) -> Core:
+    """Load the knowledge of a folder (None: that of the package) and build everything that stands on it.
+
+    Raises:
+        KnowledgeError: the knowledge cannot be used.
+
+    """
+    knowledge = load(folder)
+    calculators = {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
+    return Core(knowledge, Assistant(knowledge), calculators)

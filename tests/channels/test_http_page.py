@@ -1,0 +1,56 @@
+"""The chat page: whole, cacheable, and within its own Content-Security-Policy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient
+
+from bot.app import build_app
+from bot.config import Config
+from bot.core import Core
+
+Client = TestClient[Any, Any]
+
+
+@pytest.fixture
+async def client(aiohttp_client: Callable[..., Awaitable[Client]], tmp_path: Path, core: Core) -> Client:
+    return await aiohttp_client(build_app(Config(data_dir=tmp_path), core))
+
+
+async def test_the_page_names_only_files_that_are_served(client: Client) -> None:
+    page = await client.get("/")
+    text = await page.text()
+
+    named = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert page.content_type == "text/html"
+    assert len(named) == 3
+    for path in named:
+        assert (await client.get(path)).status == 200
+
+
+async def test_nothing_stands_inline_and_nothing_comes_from_outside(client: Client) -> None:
+    page = await client.get("/")
+    texts = [await page.text()]
+    texts += [await (await client.get(f"/assets/chat.{kind}")).text() for kind in ("css", "js")]
+
+    assert not re.search(r"<style|style=|<script(?![^>]*src=)|\son\w+=", texts[0])
+    assert not any("http://" in text or "https://" in text for text in texts)
+    assert "innerHTML" not in texts[2]
+    policy = page.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe-inline" not in policy
+
+
+async def test_a_browser_that_has_the_file_is_not_sent_it_again(client: Client) -> None:
+    first = await client.get("/assets/chat.js")
+    again = await client.get("/assets/chat.js", headers={"If-None-Match": first.headers["ETag"]})
+    stale = await client.get("/assets/chat.js", headers={"If-None-Match": '"other"'})
+
+    assert (first.status, again.status, stale.status) == (200, 304, 200)
+    assert first.content_type == "text/javascript"
+    assert await again.read() == b""

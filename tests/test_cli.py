@@ -1,0 +1,250 @@
+"""The commands, as a person or a script runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import re
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from bot.cli import DONE, NO, WRONG, main
+from bot.config import Config
+from knowledge.loader import PACKAGED
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("CONFIG", *(field.upper() for field in Config.model_fields)):
+        monkeypatch.delenv(f"YIBAO_{name}", raising=False)
+    monkeypatch.setenv("YIBAO_DATA_DIR", str(tmp_path / "var"))
+
+
+def copy_of_knowledge(folder: Path) -> Path:
+    for name in ("national", "regions"):
+        shutil.copytree(PACKAGED / name, folder / name)
+    return folder
+
+
+# --- ask --------------------------------------------------------------------------------------------------
+
+
+def test_ask_prints_the_reply(capsys: Captured) -> None:
+    assert main(["ask", "大同孩子的医保一年交多少钱"]) == DONE
+
+    assert "350" in capsys.readouterr().out
+
+
+def test_ask_with_a_region_prints_json_as_the_api_gives_it(capsys: Captured) -> None:
+    assert main(["ask", "孩子的医保一年交多少钱", "--region", "datong", "--json"]) == DONE
+
+    reply = json.loads(capsys.readouterr().out)
+    assert set(reply) == {"reply", "kind", "topic", "region", "options", "calculation", "sources"}
+    assert (reply["kind"], reply["region"]) == ("answer", "datong")
+
+
+def test_ask_takes_a_text_that_is_no_unicode(capsys: Captured) -> None:
+    assert main(["ask", b"\xff\xfe".decode(errors="surrogateescape")]) == DONE
+
+    assert capsys.readouterr().out.strip()
+
+
+# --- calc -------------------------------------------------------------------------------------------------
+
+
+def test_calc_prints_amount_working_and_source(capsys: Captured) -> None:
+    assert main(["calc", "wendeng", "inpatient", "cost=50000", "tier=two", "level=l3"]) == DONE
+
+    out = capsys.readouterr().out
+    assert "28560 元" in out
+    assert "39200 × 55%" in out
+    assert "依据：《" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["atlantis", "inpatient"], "there is no region atlantis; known: datong, "),
+        (["wendeng", "lottery"], "there is no calculator lottery; known: "),
+        (["wendeng", "inpatient", "50000"], "inputs are written key=value, not 50000"),
+        (["wendeng", "inpatient", "cost=-1", "tier=seven"], "tier"),
+        (["wendeng", "inpatient", "tier=two", "level=l3"], "cost="),
+    ],
+)
+def test_calc_says_what_is_wrong(arguments: list[str], message: str, capsys: Captured) -> None:
+    assert main(["calc", *arguments]) == WRONG
+
+    captured = capsys.readouterr()
+    assert captured.err.startswith("yibao: ")
+    assert message in captured.err
+    assert captured.out == ""
+
+
+# --- check and coverage -----------------------------------------------------------------------------------
+
+
+def test_check_finds_no_fault_in_what_is_packaged(capsys: Captured) -> None:
+    assert main(["check"]) == DONE
+
+    assert re.fullmatch(r"no faults: 5 regions, \d+ topics\n", capsys.readouterr().out)
+
+
+def test_check_prints_every_fault_of_a_folder(tmp_path: Path, capsys: Captured) -> None:
+    folder = copy_of_knowledge(tmp_path / "knowledge")
+    for region in ("datong", "wendeng"):
+        with (folder / "regions" / region / "figures.yaml").open("a", encoding="utf-8") as file:
+            file.write("\nbroken.figure: {name: 坏的, clause: 一, yuan: 三百}\n")
+
+    assert main(["check", str(folder)]) == NO
+
+    faults = capsys.readouterr().out.splitlines()
+    assert any(re.match(r"regions/datong/figures\.yaml:\d+:\d+: broken\.figure", fault) for fault in faults)
+    assert any(re.match(r"regions/wendeng/figures\.yaml:\d+:\d+: broken\.figure", fault) for fault in faults)
+
+
+def test_check_of_no_folder_says_so(tmp_path: Path, capsys: Captured) -> None:
+    assert main(["check", str(tmp_path / "none")]) == WRONG
+
+    assert "there is no folder" in capsys.readouterr().err
+
+
+def test_coverage_prints_a_row_for_every_topic(capsys: Captured) -> None:
+    assert main(["coverage"]) == DONE
+
+    out = capsys.readouterr().out
+    assert "大同市" in out
+    assert out.count("\n") > 100
+
+
+# --- eval -------------------------------------------------------------------------------------------------
+
+
+def test_eval_prints_the_share_and_what_failed(tmp_path: Path, capsys: Captured) -> None:
+    cases = [
+        {"id": "A", "turns": ["大同孩子的医保一年交多少钱"], "expect": "answer", "must": [["350"]]},
+        {
+            "id": "B",
+            "turns": ["大同孩子的医保一年交多少钱"],
+            "expect": "answer",
+            "must": [["一百万"]],
+            "why": "试",
+        },
+    ]
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps(case) for case in cases), encoding="utf-8")
+
+    assert main(["eval", str(file)]) == DONE
+    assert main(["eval", str(file), "--min", "80", "--failures", "0"]) == NO
+
+    out = capsys.readouterr().out
+    assert out.count("score 50.0 % of 2") == 2
+    assert out.count("lacks 一百万") == 1
+
+
+def test_eval_of_a_bad_file_names_the_line(tmp_path: Path, capsys: Captured) -> None:
+    (tmp_path / "cases.jsonl").write_text("{}", encoding="utf-8")
+
+    assert main(["eval", str(tmp_path / "cases.jsonl")]) == WRONG
+
+    assert "cases.jsonl:1: " in capsys.readouterr().err
+
+
+# --- chat -------------------------------------------------------------------------------------------------
+
+
+def test_chat_in_a_pipe_answers_line_by_line(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = "孩子的医保一年交多少钱\n大同\n/quit\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
+
+    assert main(["chat"]) == DONE
+
+    assert "350" in capsys.readouterr().out
+
+
+# --- serve, and the process -------------------------------------------------------------------------------
+
+
+async def test_serve_says_where_to_chat_and_stops_when_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("YIBAO_PORT", "0")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "serve", stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    log = ""
+    while not (found := re.search(r"chat here: (http://127\.0\.0\.1:\d+/)", log)):
+        line = await process.stderr.readline()
+        assert line, log
+        log += line.decode()
+    page = await asyncio.to_thread(lambda: urlopen(found[1]).read().decode())
+    process.send_signal(signal.SIGTERM)
+    _, rest = await process.communicate()
+
+    assert "医保" in page
+    assert process.returncode == DONE
+    assert "Traceback" not in log + rest.decode()
+    assert sorted(path.name for path in files(tmp_path / "var")) == ["pseudonyms.key", "yibao.db"]
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+def test_an_address_in_use_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("YIBAO_PORT", str(port))
+
+        assert main(["serve"]) == NO
+
+    assert f"cannot listen on 127.0.0.1:{port}: " in capsys.readouterr().err
+
+
+def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setenv("YIBAO_PORT", "acht")
+
+    assert main(["serve"]) == WRONG
+
+    assert "yibao: YIBAO_PORT='acht': " in capsys.readouterr().err
+
+
+def test_a_data_folder_that_cannot_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("YIBAO_DATA_DIR", str(tmp_path / "file"))
+
+    assert main(["serve"]) == NO
+
+    assert "cannot be made or read" in capsys.readouterr().err
+
+
+def test_without_a_command_the_usage_is_printed(capsys: Captured) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+
+    assert ended.value.code == WRONG
+    assert "usage: yibao" in capsys.readouterr().err
+
+
+async def test_a_reader_that_has_seen_enough_causes_no_traceback() -> None:
+    process = await asyncio.create_subprocess_shell(
+        f"{sys.executable} -m bot coverage | head -n 1",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+
+    assert err == b""
