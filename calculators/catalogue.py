@@ -5,23 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from calculators.calculator import Calculator
+from calculators.combined import CombinedCalculator
+from calculators.coverage import CoverageCalculator
+from calculators.maternity import MaternityCalculator
 from calculators.premium import PremiumCalculator
 from calculators.reimbursement import ReimbursementCalculator
 from calculators.scheme import Scheme
 from knowledge.contents import National, Region
-from knowledge.rules import Premium, Reimbursement
+from knowledge.figures import Figure
+from knowledge.model import Dimension
+from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
 
 def catalogue(region: Region, national: National) -> Mapping[str, Calculator]:
     """Make the calculators of a region; its rules must have passed the lint."""
-    scheme = Scheme(region.figures, national.dimensions)
-    made: dict[str, Calculator] = {}
-    for name, rule in region.rules.items():
-        match rule:
-            case Reimbursement():
-                made[name] = ReimbursementCalculator.of(name, rule, scheme)
-            case Premium():
-                made[name] = PremiumCalculator.of(name, rule, scheme)
-            case _:
-                pass
-    return made
+    return from_rules(region.rules, region.figures, national.dimensions)
+
+
+def from_rules(
+    rules: Mapping[str, Rule], figures: Mapping[str, Figure], dimensions: Mapping[str, Dimension]
+) -> Mapping[str, Calculator]:
+    """Make calculators from rules, the figures that they name, and the circumstances that they turn on."""
+    scheme = Scheme(figures, dimensions)
+    plain = {
+        name: ReimbursementCalculator.of(name, rule, scheme)
+        for name, rule in rules.items()
+        if isinstance(rule, Reimbursement)
+    }
+    return {name: plain.get(name) or _make(name, rule, scheme, plain) for name, rule in rules.items()}
+
+
+def _make(name: str, rule: Rule, scheme: Scheme, plain: Mapping[str, ReimbursementCalculator]) -> Calculator:
+    match rule:
+        case Premium():
+            return PremiumCalculator.of(name, rule, scheme)
+        case Coverage():
+            return CoverageCalculator.of(name, rule, scheme)
+        case Maternity():
+            return MaternityCalculator.of(name, rule, scheme, plain[rule.inpatient])
+        case Combined():
+            return CombinedCalculator.of(name, rule, plain[rule.first], plain[rule.then])
+        case Reimbursement():
+            return plain[name]

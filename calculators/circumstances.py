@@ -76,7 +76,7 @@ class Sense:
 
     def settle(self, grids: Grids, here: Circumstances) -> Circumstances | Ask | NotCovered:
         """Assume what may be assumed, then find the first question that tells the outcomes apart."""
-        for name, values in self._assumptions(grids).items():
+        for name, values in self.assumptions(grids).items():
             if name not in here.possible and self._tells_apart(unsettled(grids, here.possible), here, name):
                 here = here.narrowed(name, values, f"按{self.scheme.label(name, values)}算")
         gap = _gap(grids, here.possible)
@@ -85,7 +85,8 @@ class Sense:
         left = unsettled(grids, here.possible)
         return self._question(left, here) if left else here
 
-    def _assumptions(self, grids: Grids) -> Mapping[str, frozenset[str]]:
+    def assumptions(self, grids: Grids) -> Mapping[str, frozenset[str]]:
+        """Tell what holds of the dimensions of some tables while nothing was said of them."""
         names = self.in_order(dict.fromkeys(name for grid in grids for name in grid.dimensions))
         defaults = {name: self.scheme.dimensions[name].default for name in names}
         assumed: dict[str, tuple[str, ...]] = {

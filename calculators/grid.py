@@ -10,17 +10,18 @@ from calculators.outcomes import Option
 from calculators.scheme import Amount, Rate, Scheme
 from knowledge.rules.tables import NOTHING, Bracket, Table
 
+T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
 Possible = Mapping[str, frozenset[str]]
 """For each dimension that something is known of, the values that are still possible."""
 
 
 @dataclass(frozen=True)
-class GridCell(Generic[T]):
+class GridCell(Generic[T_co]):
     """A cell: where it applies, and its value; None for nothing; or the text of a gap."""
 
     where: Possible
-    value: T | None
+    value: T_co | None
     gap: str | None = None
 
     def may_apply(self, possible: Possible) -> bool:
@@ -29,25 +30,25 @@ class GridCell(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Grid(Generic[T]):
+class Grid(Generic[T_co]):
     """A table whose cells, taken together, cover all circumstances once."""
 
-    cells: tuple[GridCell[T], ...]
+    cells: tuple[GridCell[T_co], ...]
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that the cells turn on, in the order in which they come up."""
         return tuple(dict.fromkeys(name for cell in self.cells for name in cell.where))
 
-    def left(self, possible: Possible) -> tuple[GridCell[T], ...]:
+    def left(self, possible: Possible) -> tuple[GridCell[T_co], ...]:
         """Return the cells that may still apply."""
         return tuple(cell for cell in self.cells if cell.may_apply(possible))
 
-    def outcomes(self, possible: Possible) -> frozenset[tuple[T | None, str | None]]:
+    def outcomes(self, possible: Possible) -> frozenset[tuple[T_co | None, str | None]]:
         """Return the different outcomes of the cells that may still apply."""
         return frozenset((cell.value, cell.gap) for cell in self.left(possible))
 
-    def settled(self, possible: Possible) -> T | None:
+    def settled(self, possible: Possible) -> T_co | None:
         """Return the value, once only one outcome is left and it is no gap."""
         return self.left(possible)[0].value
 
@@ -97,7 +98,7 @@ def scales(table: Table, scheme: Scheme) -> Grid[Scale]:
     return _grid(table, scheme, read)
 
 
-Grids = Sequence[Grid[Amount] | Grid[Rate] | Grid[Scale]]
+Grids = Sequence[Grid[object]]
 
 
 def unsettled(grids: Grids, possible: Possible) -> Grids:

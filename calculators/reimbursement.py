@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from calculators.calculator import Calculator
+from calculators.calculator import Aspect, Calculator
 from calculators.circumstances import IDENTITY, Circumstances, Sense
+from calculators.facts import facts_of
+from calculators.grid import Possible
 from calculators.inputs import Input, from_dimension
 from calculators.known import COST, DEDUCTIBLE, HERBS, PAID, Known, amount, cannot_tell
 from calculators.money import NOTHING, ZERO, Span
-from calculators.outcomes import Ask, NotCovered, Outcome, Result
+from calculators.outcomes import Ask, Fact, NotCovered, Outcome, Result
 from calculators.scheme import Amount, Scheme
 from calculators.steps import Step
 from calculators.tables import Tables
@@ -23,14 +25,19 @@ TOO_MUCH_HERBS = "这部分不能超过总费用，请核对后再说一次："
 
 @dataclass(frozen=True)
 class Worked:
-    """A case worked out: its cost, the fund's part before rounding, the steps, and what to say besides."""
+    """A case worked out: its cost, the fund's part before rounding, the steps, and what to say besides.
 
+    `possible` are the circumstances that it was settled under, `touched` the thresholds that it met.
+    """
+
+    possible: Possible
     cost: Decimal
     fund: Span
     steps: tuple[Step, ...]
     deductible: Decimal
     assumptions: tuple[str, ...]
     caveats: tuple[str, ...]
+    touched: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class ReimbursementCalculator(Calculator):
         refused = self.sense.gate(self.rule.not_paid, here)
         if refused is not None and cost is not None:
             step = Step(self.scheme.say(refused.text), "", NOTHING, refused.clause)
-            return Worked(cost, NOTHING, (step,), ZERO, here.notes, ())
+            return Worked(here.possible, cost, NOTHING, (step,), ZERO, here.notes, ())
         settled = self.sense.settle(self.tables.all, here)
         if isinstance(settled, NotCovered):
             return settled
@@ -80,7 +87,26 @@ class ReimbursementCalculator(Calculator):
         bill = Bill(cost, amount(known, HERBS) or ZERO, amount(known, PAID) or ZERO)
         working = work_out(terms, bill)
         caveats = self._caveats(known, settled, working)
-        return Worked(cost, working.fund, working.steps, terms.charged(), settled.notes, caveats)
+        charged = terms.charged()
+        return Worked(
+            settled.possible,
+            cost,
+            working.fund,
+            working.steps,
+            charged,
+            settled.notes,
+            caveats,
+            working.touched,
+        )
+
+    def counts_as_stay(self, worked: Worked) -> bool:
+        """Whether a stay counts for the number of the admission."""
+        where = self.scheme.spread(self.rule.counts or {})
+        return all(values & worked.possible.get(name, values) for name, values in where.items())
+
+    def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:
+        """Tell the rates, deductibles or caps that what is known leaves open."""
+        return facts_of(self.sense, self.tables, known, aspect)
 
     def _first_question(self, known: Known, settled: Circumstances | Ask) -> Ask | None:
         """Choose what to ask for: the cost first, then in the rule's order, where that says nothing else."""

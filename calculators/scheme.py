@@ -103,11 +103,13 @@ class Scheme:
         return {name: self.dimensions[name].spread(words) for name, words in when.items()}
 
     def label(self, name: str, values: frozenset[str]) -> str:
-        """Name several values of a dimension as residents would: by a group's name where one fits."""
+        """Name several values of a dimension as residents would: by groups' names as far as they fit."""
         dimension = self.dimensions[name]
-        if len(values) == 1:
-            return dimension.values[next(iter(values))]
-        for group in dimension.groups.values():
-            if frozenset(group.of) == values:
-                return group.name
-        return "、".join(label for value, label in dimension.values.items() if value in values)
+        said: dict[str, str] = {}
+        left = set(values)
+        for group in sorted(dimension.groups.values(), key=lambda group: -len(group.of)):
+            if left.issuperset(group.of) and len(group.of) > 1:
+                said[group.of[0]] = group.name
+                left.difference_update(group.of)
+        said |= {value: dimension.values[value] for value in left}
+        return "、".join(said[value] for value in dimension.values if value in said)

@@ -46,7 +46,7 @@ class Tables:
         )
 
     @property
-    def all(self) -> tuple[Grid[Amount] | Grid[Rate] | Grid[Scale], ...]:
+    def all(self) -> tuple[Grid[object], ...]:
         """All tables that there are."""
         candidates = (
             self.scale, self.deductible, self.lowered, self.points,

@@ -13,11 +13,6 @@ def number(amount: Decimal) -> str:
     return say_number(to_fen(amount))
 
 
-def amount(span: Span) -> str:
-    """Say an amount or a range of amounts."""
-    return number(span.low) if span.is_exact else f"{number(span.low)}–{number(span.high)}"
-
-
 def percent(span: Span) -> str:
     """Say a rate or a range of rates."""
     low, high = f"{say_number(span.low * 100)}%", f"{say_number(span.high * 100)}%"

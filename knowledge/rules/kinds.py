@@ -228,7 +228,7 @@ class Coverage(RuleBase):
         until: the last day of cover; absent where the document does not say.
         newborn: by the time from birth to payment, in order;
         newborn_until: the last day of a newborn's cover from birth, for the year of birth.
-        beyond: what to say of a day of payment before or after all windows.
+        beyond: what to say of a day of payment before or after all windows, where there are such days.
 
     """
 
@@ -238,7 +238,16 @@ class Coverage(RuleBase):
     until: DayId | None = None
     newborn: tuple[NewbornWindow, ...] = ()
     newborn_until: DayId | None = None
-    beyond: Text
+    beyond: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_beyond(self) -> Self:
+        closed = self.opens is not None or self.windows[-1].to_day is not None
+        if closed and self.beyond is None:
+            raise ValueError(
+                "there are days before or after all windows; say in `beyond` what holds for them"
+            )
+        return self
 
 
 class Maternity(RuleBase):
