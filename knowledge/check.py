@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from knowledge.contents import Knowledge, National, Region
-from knowledge.model import Case, When
+from knowledge.model import FILLED_IN, Dimension, OutOfScope, SmallTalk, Topic, When
 from knowledge.reading import Key
 from knowledge.rules import rule_problems
-from knowledge.templates import fill, references, typed_digits
+from knowledge.rules.lint import condition_problems
+from knowledge.templates import fill, references, stray_braces, typed_digits
 
 LONGEST_ANSWER_BYTES = 1_900
 """WeChat takes 2,000 bytes a message; the source line needs the rest."""
+
+A_YEAR = dt.timedelta(days=366)
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
@@ -41,15 +45,24 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
 # --- national -------------------------------------------------------------------------------------------
 
 
-def _topics_stand_apart(national: National) -> Iterator[Problem]:
+def _phrasings_stand_once(national: National) -> Iterator[Problem]:
     owner: dict[str, str] = {}
+    intents: dict[str, Mapping[str, Topic | SmallTalk | OutOfScope]] = {
+        "national/topics": {**national.topics},
+        "national/smalltalk.yaml": {**national.small_talk},
+        "national/out_of_scope.yaml": {**national.out_of_scope},
+    }
+    for file, entries in intents.items():
+        for name, intent in entries.items():
+            for number, phrasing in enumerate(intent.phrasings):
+                if (other := owner.setdefault(phrasing, name)) != name:
+                    message = f"{phrasing} is a phrasing of {other}, too"
+                    yield Problem(file, (name, "phrasings", number), message)
+
+
+def _subjects_and_aspects_stand_once(national: National) -> Iterator[Problem]:
     frames: dict[tuple[str, str], str] = {}
     for topic_id, topic in national.topics.items():
-        for number, phrasing in enumerate(topic.phrasings):
-            other = owner.setdefault(phrasing, topic_id)
-            if other != topic_id:
-                where = ("phrasings", number)
-                yield Problem("national/topics", (topic_id, *where), f"{phrasing} is a phrasing of {other}, too")
         frame = (topic.subject, topic.aspect)
         if frames.setdefault(frame, topic_id) != topic_id:
             message = f"{topic.subject}/{topic.aspect} is the subject and aspect of {frames[frame]}, too"
@@ -63,17 +76,35 @@ def _next_topics_exist(national: National) -> Iterator[Problem]:
                 yield Problem("national/topics", (topic_id, "next", number), f"there is no topic {following}")
 
 
+def _amounts_of_topics_have_cues(national: National) -> Iterator[Problem]:
+    allowed = ("cost", *national.amount_roles)
+    for topic_id, topic in national.topics.items():
+        if topic.amount not in allowed:
+            message = f"there is no amount {topic.amount}; allowed: {', '.join(allowed)}"
+            yield Problem("national/topics", (topic_id, "amount"), message)
+
+
 def _groups_hold_known_values(national: National) -> Iterator[Problem]:
+    file = "national/dimensions.yaml"
     for name, dimension in national.dimensions.items():
         for group_id, group in dimension.groups.items():
+            if group_id in dimension.values:
+                yield Problem(file, (name, "groups", group_id), f"{group_id} is a value of {name}, too")
             for value in group.of:
                 if value not in dimension.values:
-                    known = ", ".join(dimension.values)
-                    message = f"{value} is not a value of {name}; allowed: {known}"
-                    yield Problem("national/dimensions.yaml", (name, "groups", group_id, "of"), message)
-        if dimension.default is not None and dimension.default not in {*dimension.values, *dimension.groups}:
-            message = f"{dimension.default} is neither a value nor a group"
-            yield Problem("national/dimensions.yaml", (name, "default"), message)
+                    message = f"{value} is not a value of {name}; allowed: {', '.join(dimension.values)}"
+                    yield Problem(file, (name, "groups", group_id, "of"), message)
+        if dimension.default is not None and dimension.default not in _words(dimension):
+            yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
+
+
+def _words(dimension: Dimension) -> tuple[str, ...]:
+    """List the values of a dimension, then its groups."""
+    return (*dimension.values, *dimension.groups)
+
+
+def _unknown_word(word: str, name: str, dimension: Dimension) -> str:
+    return f"{word} is neither a value nor a group of {name}; allowed: {', '.join(_words(dimension))}"
 
 
 def _value_words_fit_dimensions(national: National) -> Iterator[Problem]:
@@ -81,12 +112,13 @@ def _value_words_fit_dimensions(national: National) -> Iterator[Problem]:
     for name, words_by_value in national.value_words.items():
         dimension = national.dimensions.get(name)
         if dimension is None:
-            yield Problem(file, (name,), f"there is no dimension {name}")
+            message = f"there is no dimension {name}; allowed: {', '.join(national.dimensions)}"
+            yield Problem(file, (name,), message)
             continue
         owner: dict[str, str] = {}
         for value, words in words_by_value.items():
-            if value not in {*dimension.values, *dimension.groups}:
-                yield Problem(file, (name, value), f"{value} is neither a value nor a group of {name}")
+            if value not in _words(dimension):
+                yield Problem(file, (name, value), _unknown_word(value, name, dimension))
             for word in words:
                 if owner.setdefault(word, value) != value:
                     yield Problem(file, (name, value), f"{word} stands under {owner[word]}, too")
@@ -102,20 +134,39 @@ def _concept_words_stand_once(national: National) -> Iterator[Problem]:
 
 
 def _set_texts_hold_no_figures(national: National) -> Iterator[Problem]:
-    texts = [("smalltalk", key, talk.text) for key, talk in national.small_talk.items()]
-    texts += [("out_of_scope", key, scope.text) for key, scope in national.out_of_scope.items()]
-    for file, key, text in texts:
+    texts: list[tuple[str, tuple[Key, ...], str]] = [
+        *(("smalltalk", (key, "text"), talk.text) for key, talk in national.small_talk.items()),
+        *(("out_of_scope", (key, "text"), scope.text) for key, scope in national.out_of_scope.items()),
+        *(("wording", (key,), sentence) for key, sentence in national.wording),
+    ]
+    for file, keys, text in texts:
         if digits := typed_digits(text):
-            yield Problem(f"national/{file}.yaml", (key, "text"), f"digits ({digits}) stand in the text")
+            message = f"digits ({digits}) stand in the text; no figure holds everywhere"
+            yield Problem(f"national/{file}.yaml", keys, message)
+
+
+def _wording_names_what_is_filled_in(national: National) -> Iterator[Problem]:
+    file = "national/wording.yaml"
+    for key, sentence in national.wording:
+        filled_in = FILLED_IN.get(key, ())
+        for name in references(sentence):
+            if name not in filled_in:
+                allowed = ", ".join(filled_in) or "nothing"
+                yield Problem(file, (key,), f"nothing is filled in for {name}; allowed: {allowed}")
+        if stray_braces(sentence):
+            yield Problem(file, (key,), "a brace stands alone; a name is written like {place}")
 
 
 NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
-    _topics_stand_apart,
+    _phrasings_stand_once,
+    _subjects_and_aspects_stand_once,
     _next_topics_exist,
+    _amounts_of_topics_have_cues,
     _groups_hold_known_values,
     _value_words_fit_dimensions,
     _concept_words_stand_once,
     _set_texts_hold_no_figures,
+    _wording_names_what_is_filled_in,
 )
 
 
@@ -137,7 +188,8 @@ def _every_topic_is_answered_or_a_gap(region: Region, national: National) -> Ite
     for topic_id in national.topics:
         places = (topic_id in region.answers) + (topic_id in region.gaps)
         if places == 0:
-            yield Problem(_file(region, "answers"), (), f"the topic {topic_id} has neither an answer nor a gap")
+            message = f"the topic {topic_id} has neither an answer nor a gap (in gaps.yaml)"
+            yield Problem(_file(region, "answers"), (), message)
         elif places > 1:
             yield Problem(_file(region, "gaps"), (topic_id,), "has an answer, too; a topic is one of the two")
     for name, entries in (("answers", region.answers), ("gaps", region.gaps)):
@@ -148,13 +200,13 @@ def _every_topic_is_answered_or_a_gap(region: Region, national: National) -> Ite
 
 def _texts_stand_on_figures(region: Region, _: National) -> Iterator[Problem]:
     for file, keys, template in _templates(region):
-        unknown = [name for name in references(template) if name not in region.figures]
-        for name in unknown:
-            yield Problem(file, keys, f"there is no figure {name}")
+        for name in references(template):
+            if name not in region.figures:
+                yield Problem(file, keys, f"there is no figure {name}")
         if digits := typed_digits(template):
             yield Problem(file, keys, f"digits ({digits}) stand in the text; make them a figure and name it")
-        if not unknown and (size := len(fill(template, region.figures).encode())) > LONGEST_ANSWER_BYTES:
-            yield Problem(file, keys, f"{size} bytes long; a channel takes {LONGEST_ANSWER_BYTES}")
+        if stray_braces(template):
+            yield Problem(file, keys, "a brace stands alone; a figure is named like {premium.adult}")
 
 
 def _templates(region: Region) -> Iterator[tuple[str, tuple[Key, ...], str]]:
@@ -171,46 +223,68 @@ def _templates(region: Region) -> Iterator[tuple[str, tuple[Key, ...], str]]:
             yield _file(region, "gaps"), (topic_id, "says"), gap.says
 
 
+def _answers_fit_a_message(region: Region, _: National) -> Iterator[Problem]:
+    for topic_id, answer in region.answers.items():
+        texts: list[tuple[tuple[Key, ...], str]] = [(("text",), answer.text)]
+        texts += [(("cases", number, "text"), case.text) for number, case in enumerate(answer.cases)]
+        for keys, text in texts:
+            whole = text if answer.caveat is None else f"{text}\n{answer.caveat}"
+            if all(name in region.figures for name in references(whole)):
+                size = len(fill(whole, region.figures).encode())
+                if size > LONGEST_ANSWER_BYTES:
+                    message = (
+                        f"{size} bytes long with its caveat; a message takes {LONGEST_ANSWER_BYTES}, "
+                        f"which is about {LONGEST_ANSWER_BYTES // 3} Chinese characters"
+                    )
+                    yield Problem(_file(region, "answers"), (topic_id, *keys), message)
+
+
 def _cases_exclude_each_other(region: Region, national: National) -> Iterator[Problem]:
     for topic_id, answer in region.answers.items():
         for number, case in enumerate(answer.cases):
             keys = (topic_id, "cases", number, "when")
-            for message in _condition_faults(case.when, national):
+            for message in condition_problems(case.when, national.dimensions):
                 yield Problem(_file(region, "answers"), keys, message)
-        for first, second in combinations(enumerate(answer.cases), 2):
-            if _overlap(first[1], second[1], national):
-                message = f"case {first[0] + 1} and case {second[0] + 1} can both apply"
-                yield Problem(_file(region, "answers"), (topic_id, "cases", second[0]), message)
+        sound = [
+            (number, case.when)
+            for number, case in enumerate(answer.cases)
+            if not any(condition_problems(case.when, national.dimensions))
+        ]
+        for (first, one), (second, other) in combinations(sound, 2):
+            if _overlap(one, other, national):
+                message = f"case {first + 1} and case {second + 1} can both apply"
+                yield Problem(_file(region, "answers"), (topic_id, "cases", second), message)
 
 
-def _condition_faults(when: When, national: National) -> Iterator[str]:
-    for name, words in when.items():
-        dimension = national.dimensions.get(name)
-        if dimension is None:
-            yield f"there is no dimension {name}; allowed: {', '.join(national.dimensions)}"
-            continue
-        for word in words:
-            if word not in dimension.values and word not in dimension.groups:
-                allowed = ", ".join([*dimension.values, *dimension.groups])
-                yield f"{word} is neither a value nor a group of {name}; allowed: {allowed}"
-
-
-def _overlap(first: Case, second: Case, national: National) -> bool:
-    """Whether some circumstances meet the conditions of both cases."""
-    for name in first.when.keys() & second.when.keys():
-        if name not in national.dimensions:
-            return False
-        if not national.dimensions[name].spread(first.when[name]) & national.dimensions[name].spread(second.when[name]):
-            return False
-    return True
+def _overlap(one: When, other: When, national: National) -> bool:
+    """Whether some circumstances meet both conditions."""
+    dimensions = national.dimensions
+    return all(
+        dimensions[name].spread(one[name]) & dimensions[name].spread(other[name])
+        for name in one.keys() & other.keys()
+    )
 
 
 def _days_are_in_order(region: Region, _: National) -> Iterator[Problem]:
     document = region.info.document
     if document.valid_from > document.valid_to:
         yield Problem(_file(region, "region"), ("document", "valid_to"), "lies before valid_from")
-    if document.checked < document.valid_from.replace(year=document.valid_from.year - 1):
-        yield Problem(_file(region, "region"), ("document", "checked"), "lies more than a year before valid_from")
+    if document.valid_from - document.checked > A_YEAR:
+        message = "lies more than a year before valid_from"
+        yield Problem(_file(region, "region"), ("document", "checked"), message)
+
+
+def _province_is_on_the_map(region: Region, national: National) -> Iterator[Problem]:
+    province = region.info.place.province
+    if province not in national.places:
+        message = f"{province} is not in national/places.yaml; write it as there"
+        yield Problem(_file(region, "region"), ("place", "province"), message)
+
+
+def _own_words_are_concepts(region: Region, national: National) -> Iterator[Problem]:
+    for concept in region.info.words:
+        if concept not in national.concepts:
+            yield Problem(_file(region, "region"), ("words", concept), f"there is no concept {concept}")
 
 
 def _rules_are_whole(region: Region, national: National) -> Iterator[Problem]:
@@ -230,8 +304,11 @@ REGION_CHECKS: tuple[Callable[[Region, National], Iterator[Problem]], ...] = (
     _figure_ids_are_plain,
     _every_topic_is_answered_or_a_gap,
     _texts_stand_on_figures,
+    _answers_fit_a_message,
     _cases_exclude_each_other,
     _days_are_in_order,
+    _own_words_are_concepts,
+    _province_is_on_the_map,
     _rules_are_whole,
     _calculators_have_rules_or_not_at_all,
 )

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Kind = Literal[
     "yuan", "rate", "points", "date", "months", "days", "years", "year", "age", "count",
     "text", "path", "phone", "url",
-]
+]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -45,8 +46,10 @@ def _percent(text: str) -> Decimal:
 
 
 def _rate(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, Decimal | RateRange):
         return value
+    if not isinstance(value, str):
+        raise ValueError("a rate is written like 85%, a range of rates like 50%-60%")  # noqa: TRY004  # pydantic wants it
     low, dash, high = value.partition("-")
     if not dash:
         return _percent(value)
@@ -62,6 +65,8 @@ def _points(value: object) -> object:
 
 Rate = Annotated[Decimal | RateRange, BeforeValidator(_rate)]
 Points = Annotated[Decimal, BeforeValidator(_points)]
+Amount = Annotated[Decimal, Field(ge=0)]
+Number = Annotated[int, Field(ge=0)]
 
 
 class Figure(BaseModel):
@@ -77,22 +82,22 @@ class Figure(BaseModel):
 
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
 
     name: str
     clause: str
-    yuan: Decimal | None = None
+    yuan: Amount | None = None
     rate: Rate | None = None
     points: Points | None = None
     date: dt.date | None = None
-    months: int | None = None
-    days: int | None = None
-    years: int | None = None
+    months: Number | None = None
+    days: Number | None = None
+    years: Number | None = None
     year: str | None = None
-    age: int | None = None
-    count: int | None = None
+    age: Number | None = None
+    count: Number | None = None
     text: str | None = None
-    path: tuple[str, ...] | None = None
+    path: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     phone: str | None = None
     url: str | None = None
 
@@ -102,8 +107,6 @@ class Figure(BaseModel):
         if len(given) != 1:
             held = ", ".join(given) or "none"
             raise ValueError(f"holds {len(given)} values ({held}); give exactly one of {', '.join(KINDS)}")
-        if self.yuan is not None and self.yuan < 0:
-            raise ValueError(f"yuan: {self.yuan} is negative")
         return self
 
     @property
@@ -137,28 +140,25 @@ def say_date(day: dt.date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+_SAYINGS: Mapping[Kind, Callable[[Any], str]] = {
+    "yuan": say_yuan,
+    "rate": say_rate,
+    "points": lambda points: f"{say_number(points * 100)} 个百分点",
+    "date": say_date,
+    "months": "{} 个月".format,
+    "days": "{} 天".format,
+    "years": "{} 年".format,
+    "year": str,
+    "age": "{} 周岁".format,
+    "count": str,
+    "text": str,
+    "path": " → ".join,
+    "phone": str,
+    "url": str,
+}
+
+
 def say(figure: Figure) -> str:
     """Say a figure as an answer shows it, with its unit."""
-    match figure:
-        case Figure(yuan=Decimal() as yuan):
-            return say_yuan(yuan)
-        case Figure(rate=Decimal() | RateRange() as rate):
-            return say_rate(rate)
-        case Figure(points=Decimal() as points):
-            return f"{say_number(points * 100)} 个百分点"
-        case Figure(date=dt.date() as day):
-            return say_date(day)
-        case Figure(months=int() as months):
-            return f"{months} 个月"
-        case Figure(days=int() as days):
-            return f"{days} 天"
-        case Figure(years=int() as years):
-            return f"{years} 年"
-        case Figure(age=int() as age):
-            return f"{age} 周岁"
-        case Figure(count=int() as count):
-            return str(count)
-        case Figure(path=tuple() as path):
-            return " → ".join(path)
-        case _:
-            return next(value for value in (figure.year, figure.text, figure.phone, figure.url) if value is not None)
+    kind = figure.kind
+    return _SAYINGS[kind](getattr(figure, kind))

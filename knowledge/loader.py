@@ -1,4 +1,4 @@
-"""From folders of YAML to the knowledge: read, typed, checked, and either whole or refused with all faults."""
+"""From folders of YAML to the knowledge: read, typed, checked; whole, or refused with all its faults."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from knowledge.model import (
 )
 from knowledge.reading import Fault, FileError, Key, locate, read_yaml
 from knowledge.rules import Rule
+from knowledge.shapes import shape_faults
 
 T = TypeVar("T")
 PACKAGED = Path(__file__).parent
@@ -81,13 +82,15 @@ class Source:
         try:
             return adapter.validate_python(plain)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                keys = _keys_in(plain, detail["loc"])
-                self.fault(file, keys, detail["msg"].removeprefix("Value error, "))
+            for keys, message in shape_faults(error, plain, adapter.json_schema()):
+                self.fault(file, keys, message)
             return None
 
-    def read_all(self, files: list[Path], adapter: TypeAdapter[dict[str, T]]) -> dict[str, T]:
-        """Read several mappings into one; a key of two files is a fault."""
+    def read_all(self, folder: Path, adapter: TypeAdapter[dict[str, T]]) -> dict[str, T]:
+        """Read the mappings of a folder into one; a key of two files is a fault, as is an empty folder."""
+        files = sorted(folder.glob("*.yaml"))
+        if not files:
+            self.faults.append(Fault(self._shown(folder), 1, 1, "", "there is no .yaml file in this folder"))
         merged: dict[str, T] = {}
         for file in files:
             for key, value in (self.read(file, adapter) or {}).items():
@@ -100,37 +103,32 @@ class Source:
         return str(file.relative_to(self.root)) if file.is_relative_to(self.root) else str(file)
 
 
-def _keys_in(plain: object, location: tuple[int | str, ...]) -> tuple[Key, ...]:
-    """Keep of a pydantic location what leads through the file (it also names union members and the like)."""
-    keys: list[Key] = []
-    for part in location:
-        if isinstance(plain, dict) and str(part) in plain:
-            plain = plain[str(part)]
-        elif isinstance(plain, list) and isinstance(part, int) and part < len(plain):
-            plain = plain[part]
-        else:
-            continue
-        keys.append(part)
-    return tuple(keys)
-
-
 def _read_national(source: Source) -> National | None:
     folder = source.root / "national"
     lexicon = folder / "lexicon"
     wording = source.read(folder / "wording.yaml", _WORDING)
+    topics = source.read_all(folder / "topics", _TOPICS)
+    dimensions = source.read(folder / "dimensions.yaml", _DIMENSIONS) or {}
+    concepts = source.read_all(lexicon / "concepts", _CONCEPTS)
+    value_words = source.read(lexicon / "values.yaml", _VALUE_WORDS) or {}
+    amount_roles = source.read(lexicon / "amounts.yaml", _CUES) or {}
+    day_roles = source.read(lexicon / "days.yaml", _CUES) or {}
+    small_talk = source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {}
+    out_of_scope = source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {}
+    places = source.read(folder / "places.yaml", _PLACES) or {}
     if wording is None:
         return None
     return National(
+        topics=topics,
+        dimensions=dimensions,
+        concepts=concepts,
+        value_words=value_words,
+        amount_roles=amount_roles,
+        day_roles=day_roles,
+        small_talk=small_talk,
+        out_of_scope=out_of_scope,
+        places=places,
         wording=wording,
-        topics=source.read_all(sorted((folder / "topics").glob("*.yaml")), _TOPICS),
-        dimensions=source.read(folder / "dimensions.yaml", _DIMENSIONS) or {},
-        concepts=source.read_all(sorted((lexicon / "concepts").glob("*.yaml")), _CONCEPTS),
-        value_words=source.read(lexicon / "values.yaml", _VALUE_WORDS) or {},
-        amount_roles=source.read(lexicon / "amounts.yaml", _CUES) or {},
-        day_roles=source.read(lexicon / "days.yaml", _CUES) or {},
-        small_talk=source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {},
-        out_of_scope=source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {},
-        places=source.read(folder / "places.yaml", _PLACES) or {},
     )
 
 
@@ -161,7 +159,7 @@ def load(folder: Path | None = None) -> Knowledge:
     if not folders:
         source.faults.append(Fault("regions", 1, 1, "", "there is no region folder"))
     regions = {path.name: region for path in folders if (region := _read_region(source, path)) is not None}
-    if source.faults or national is None:  # a broken file would make every reference into it a fault of its own
+    if source.faults or national is None:  # else every reference into a broken file would be a fault, too
         raise KnowledgeError(source.faults)
     knowledge = Knowledge(national, regions)
     for problem in problems(knowledge):

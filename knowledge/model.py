@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -16,15 +16,15 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 When = Mapping[str, Words]
 """Conditions: for each dimension, the values or groups under which something applies (all must hold)."""
 
 
 class Frozen(BaseModel):
-    """A value that never changes and refuses keys that it does not know."""
+    """A value that never changes, refuses keys that it does not know, and holds no empty text."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
 
 
 # --- national -------------------------------------------------------------------------------------------
@@ -38,7 +38,7 @@ class Group(Frozen):
 
 
 class Dimension(Frozen):
-    """A circumstance that rules may turn on: hospital level, tier, place of care, person, disease…
+    """A circumstance that rules may turn on: hospital level, tier, place of care, person, and so on.
 
     Attributes:
         name: what the circumstance is called.
@@ -97,7 +97,7 @@ class SmallTalk(Frozen):
 
     phrasings: tuple[str, ...]
     text: str
-    kind: str = "chat"
+    kind: Literal["chat", "handoff"] = "chat"
 
 
 class OutOfScope(Frozen):
@@ -136,6 +136,22 @@ class Wording(Frozen):
     so_far: str
     next: str
     also: str
+
+
+FILLED_IN: Mapping[str, tuple[str, ...]] = {
+    "region_set": ("place",),
+    "no_document": ("place", "places"),
+    "gap": ("title", "document"),
+    "ask_again": ("question",),
+    "amount_unclear": ("text",),
+    "amount_range": ("text",),
+    "source": ("document", "clause"),
+    "past": ("year",),
+    "calculated": ("given", "result"),
+    "assumed": ("assumptions",),
+    "so_far": ("rate",),
+}
+"""What the dialogue fills into a sentence of the wording, by sentence; nothing into the others."""
 
 
 class Concept(Frozen):
@@ -197,7 +213,7 @@ class Document(Frozen):
 
 
 class Place(Frozen):
-    """Where a document holds: its name, province, and the other names that people use for it or parts of it."""
+    """Where a document holds: its name, province, and the other names of it and of its parts."""
 
     name: str
     province: str
@@ -207,17 +223,23 @@ class Place(Frozen):
 
 
 class RegionInfo(Frozen):
-    """A region's head: its document, its place, and where to ask what the document leaves out."""
+    """A region's head: its document, its place, and where to ask what the document leaves out.
+
+    Attributes:
+        words: names of the place's own accounts and apps, by the concept that they stand for.
+
+    """
 
     document: Document
     place: Place
     ask_elsewhere: str
+    words: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Case(Frozen):
     """What an answer says under certain circumstances; a gap where the document is silent about them."""
 
-    when: When
+    when: Annotated[When, Field(min_length=1)]
     text: str
     clause: str | None = None
     gap: bool = False

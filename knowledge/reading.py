@@ -46,8 +46,12 @@ class _StrictLoader(_Base):  # type: ignore[misc]  # the C loader has no types
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  # PyYAML's signature
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                problem = "a key must be text (text that begins with { or [ needs quotes)"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value} stands twice", key.start_mark)
+                problem = f"the key {key.value} stands twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
             seen.add(key.value)
         built: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
         return built
@@ -69,20 +73,28 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # plain values
         shown_as: how faults name the file.
 
     Raises:
-        FileError: not UTF-8, not YAML, or a key that stands twice in one mapping.
+        FileError: not UTF-8, not YAML, a key that is no text, or one that stands twice in one mapping.
 
     """
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  # a BaseLoader builds only text, lists and dictionaries
     except UnicodeDecodeError as error:
         raise FileError(Fault(shown_as, 1, 1, "", f"not UTF-8 at byte {error.start}")) from error
+    except yaml.constructor.ConstructorError as error:
+        raise FileError(_fault_at(error, shown_as, str(error.problem))) from error
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise FileError(Fault(shown_as, line, column, "", str(error.problem or error.context))) from error
+        reason = f"not YAML: {error.problem or error.context}; text with {{ }} [ ] : or # in it may need quotes"
+        raise FileError(_fault_at(error, shown_as, reason)) from error
     except yaml.YAMLError as error:
-        raise FileError(Fault(shown_as, 1, 1, "", f"not YAML: {error}")) from error
+        reason = " ".join(str(error).split())
+        raise FileError(Fault(shown_as, 1, 1, "", f"not YAML: {reason}")) from error
     return {} if loaded in ("", None) else loaded
+
+
+def _fault_at(error: yaml.MarkedYAMLError, shown_as: str, message: str) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Fault(shown_as, line, column, "", message)
 
 
 def locate(path: Path, keys: Sequence[Key]) -> tuple[int, int]:

@@ -21,6 +21,11 @@ def typed_digits(template: str) -> str:
     return "".join(_DIGIT.findall(_REFERENCE.sub("", template)))
 
 
+def stray_braces(template: str) -> bool:
+    """Whether a brace stands in the template that belongs to no reference."""
+    return any(brace in _REFERENCE.sub("", template) for brace in "{}")
+
+
 def fill(template: str, figures: Mapping[str, Figure]) -> str:
     """Put the figures into a template.
 

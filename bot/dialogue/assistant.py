@@ -7,13 +7,15 @@ from collections.abc import Mapping
 
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
+from bot.dialogue.facts import facts_of
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
 from bot.dialogue.session import Facts, Offer, Session
+from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.understand import SCOPE, TALK, Understander, Understanding
-from knowledge.contents import Knowledge, Region
+from knowledge.contents import Knowledge
 
 _MOST_CANDIDATES = 5
 _CARE_SUBJECTS = frozenset({"inpatient", "outpatient", "remote", "critical", "maternity", "chronic", "accident"})
@@ -28,7 +30,8 @@ class Assistant:
         self._understander = Understander(knowledge)
         self._aimer = Aimer(self._understander, knowledge.national)
         self._composer = Composer(knowledge)
-        self._cases = Cases(knowledge, self._understander, self._composer)
+        self._sums = Sums(knowledge)
+        self._cases = Cases(knowledge, self._sums, self._composer)
 
     def reply(
         self, session: Session, text: str, *, today: dt.date, preset: str | None = None
@@ -61,8 +64,8 @@ class Assistant:
         told = heard.where.region is not None
         if told:
             session = _moved(session, heard.where.region)
-        turn = Turn(session, heard, self._region(session), today)
-        if not any(character.isalnum() for character in heard.rest):
+        turn = self._turn(session, heard, today)
+        if not any(character.isalnum() for character in heard.rest) or (told and all(token.filler for token in heard.tokens)):
             return self._without_words(turn, told=told)
         if session.question is not None:
             answered = self._cases.answered(turn)
@@ -70,7 +73,25 @@ class Assistant:
                 return *answered, "the answer to what was asked"
         if session.waiting is not None and told and not self._asks_anew(turn):
             return self._resume(session, today)
-        return self._pursue(turn, self._aimer.aim(turn))
+        return self._pursue(turn, self._aim(turn))
+
+    def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
+        region = self._knowledge.regions.get(session.region) if session.region is not None else None
+        groups = self._understander.people(heard.rest, today)
+        told = facts_of(heard.entities, heard.where.care, groups, region.info.document if region is not None else None)
+        return Turn(session, heard, told, region, today)
+
+    def _aim(self, turn: Turn) -> Aim:
+        """Decide what a message is about: a sum to be worked out, else a topic."""
+        aim = self._aimer.aim(turn)
+        if aim.follows:
+            return aim
+        topic = self._sums.topic(turn)
+        if topic is None:
+            return aim
+        others = tuple(other for other in aim.topics if other != topic) if aim.kind == "answer" else ()
+        seconds = tuple(other for other in others if not self._sums.called_for(turn, other))
+        return Aim("answer", (topic, *seconds[-1:]) if len(aim.topics) > 1 else (topic,), f"a sum; {aim.decided}")
 
     def _without_words(self, turn: Turn, *, told: bool) -> tuple[Session, Reply, str]:
         """Answer a message that is only a place, or nothing but signs."""
@@ -87,7 +108,7 @@ class Assistant:
         return session, self._composer.small_talk("unclear", session.region), "no words"
 
     def _asks_anew(self, turn: Turn) -> bool:
-        aim = self._aimer.aim(turn)
+        aim = self._aim(turn)
         return aim.kind == "answer" and not aim.follows
 
     def _take(
@@ -99,7 +120,7 @@ class Assistant:
             session = _moved(session, offer.region)
             if session.waiting is not None:
                 return self._resume(session, today)
-        turn = Turn(session, heard, self._region(session), today)
+        turn = self._turn(session, heard, today)
         if offer.topic is not None:
             return self._pursue(turn, Aim("answer", (offer.topic,), "picked from the choices", follows=True))
         if offer.input is not None and session.question is not None:
@@ -154,9 +175,6 @@ class Assistant:
     def _talked(self, session: Session, topic: str, aim: Aim) -> tuple[Reply, str]:
         return self._composer.small_talk(topic.removeprefix(TALK), session.region), aim.decided
 
-    def _region(self, session: Session) -> Region | None:
-        return self._knowledge.regions.get(session.region) if session.region is not None else None
-
 
 def _moved(session: Session, region: str | None) -> Session:
     """Let the chat be about another place; what was worked out for the old one is over."""
@@ -181,9 +199,9 @@ def _trace(heard: Understanding, decided: str) -> Trace:
         tokens=tuple(token.word for token in heard.tokens),
         entities=entities,
         candidates=tuple(
-            Candidate(topic=found.topic, score=round(found.score, 3), phrasing=found.phrasing)
+            Candidate(topic=found.topic, score=round(found.score, 3), near=round(found.near, 3), phrasing=found.phrasing)
             for found in heard.ranking.topics[:_MOST_CANDIDATES]
         ),
-        in_scope=round(heard.ranking.in_scope, 3),
+        known=round(heard.ranking.known, 3),
         decided=decided,
     )

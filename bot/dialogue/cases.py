@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import get_args
 
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import facts_of, people_of, unusable_amount
+from bot.dialogue.facts import unusable_amount
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
+from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim
 from bot.dialogue.turn import Turn
 from bot.understanding.numerals import Amount, Refusal, amount_alone
-from bot.understanding.understand import TALK, Understander
+from bot.understanding.understand import TALK
 from calculators.calculator import Aspect, Calculator
-from calculators.catalogue import catalogue
 from calculators.inputs import Input
 from calculators.known import Known
 from calculators.outcomes import Ask, Fact, NotCovered, Result
@@ -35,13 +34,10 @@ _MOST_STATED = 6
 class Cases:
     """Answers topics in regions."""
 
-    def __init__(self, knowledge: Knowledge, understander: Understander, composer: Composer) -> None:
+    def __init__(self, knowledge: Knowledge, sums: Sums, composer: Composer) -> None:
         self._national = knowledge.national
-        self._understander = understander
+        self._sums = sums
         self._composer = composer
-        self._calculators: Mapping[str, Mapping[str, Calculator]] = {
-            region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
-        }
 
     # --- ways in ----------------------------------------------------------------------------------------
 
@@ -80,7 +76,7 @@ class Cases:
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         """Run a topic's calculator with what is known by now."""
-        calculator = self._calculator(_known_region(turn), topic)
+        calculator = self._sums.calculator(_known_region(turn), topic)
         if calculator is None:
             return self._answer(turn, topic, facts)
         return self._run(turn, topic, calculator, facts)
@@ -98,20 +94,11 @@ class Cases:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == _PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
-        return before.updated(self._message_facts(turn))
-
-    def _message_facts(self, turn: Turn) -> Facts:
-        region = _known_region(turn)
-        document = region.info.document
-        facts = facts_of(turn.heard.entities, document)
-        if turn.heard.where.care is not None:
-            facts = facts.updated(Facts(values={"place": (turn.heard.where.care,)}))
-        people = self._understander.people(turn.heard.rest, turn.today)
-        return facts.updated(Facts(people=people_of(people, document)))
+        return before.updated(turn.told)
 
     def _told(self, turn: Turn, question: Question) -> Facts | None:
         """Tell what a message answers to a question: the input asked for, or other facts out of order."""
-        facts = self._message_facts(turn)
+        facts = turn.told
         kind = self._input_kind(turn, question)
         if any(word in turn.heard.text for word in ("不知道", "不清楚", "不晓得", "忘了", "没有单子", "说不清")):
             return facts.updated(Facts(untold=(question.input,)))
@@ -128,7 +115,7 @@ class Cases:
         return facts if turn.only_details else None
 
     def _input_kind(self, turn: Turn, question: Question) -> str:
-        calculator = self._calculator(_known_region(turn), question.topic)
+        calculator = self._sums.calculator(_known_region(turn), question.topic)
         inputs = calculator.inputs if calculator is not None else ()
         return next((entry.kind for entry in inputs if entry.name == question.input), "")
 
@@ -136,34 +123,35 @@ class Cases:
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         region = _known_region(turn)
-        calculator = self._calculator(region, topic)
+        calculator = self._sums.calculator(region, topic)
         if calculator is not None:
             wrong = unusable_amount(turn.heard.entities)
             if wrong is not None:
                 return self._ask_amount(turn, topic, facts, wrong)
-            if self._is_a_sum(turn, calculator, facts):
+            if self._is_a_sum(turn, topic, facts):
                 return self._run(turn, topic, calculator, facts)
-            stated = self._stated(topic, calculator, facts)
+            stated = self._stated(topic, calculator, facts, turn.heard.features)
             if stated is not None:
                 return self._settled(turn, topic, facts, self._composer.facts(region, topic, stated, turn.today))
         reply = self._composer.answer(region, topic, facts, turn.today)
         return self._settled(turn, topic, facts, reply)
 
-    def _is_a_sum(self, turn: Turn, calculator: Calculator, facts: Facts) -> bool:
-        """Whether something is to be worked out: the message brings an amount, a day, people, or changes a sum."""
-        message = self._message_facts(turn)
-        names = {entry.name for entry in calculator.inputs}
-        brought = {*message.amounts, *message.days} & {*names, "self_paid", "consult"}
-        if brought or (message.people and "people" in names) or ("identity" in message.values and "identity" in names):
+    def _is_a_sum(self, turn: Turn, topic: str, facts: Facts) -> bool:
+        """Whether something is to be worked out: the message calls for it, or changes what was worked out."""
+        if self._sums.called_for(turn, topic):
             return True
-        if turn.session.calculated and turn.only_details and facts.amounts:
-            return True
-        return bool(turn.heard.features & {"spent"})
+        if not turn.session.calculated:
+            return False
+        goes_on = self._national.topics[topic].amount == _PATIENT_SHARE and _PATIENT_SHARE in facts.amounts
+        return turn.only_details or turn.follows or (goes_on and "how_much" in turn.heard.features)
 
-    def _stated(self, topic: str, calculator: Calculator, facts: Facts) -> tuple[Fact, ...] | None:
+    def _stated(
+        self, topic: str, calculator: Calculator, facts: Facts, features: frozenset[str]
+    ) -> tuple[Fact, ...] | None:
         """State the parameters that hold for what is known, where that says more than the general answer."""
         entry = self._national.topics[topic]
-        aspects = [aspect for aspect in _ASPECTS if entry.aspect in {aspect, _OVERVIEW}]
+        asked = [aspect for aspect in _ASPECTS if aspect in features]
+        aspects = asked or [aspect for aspect in _ASPECTS if entry.aspect in {aspect, _OVERVIEW}]
         stated: list[Fact] = []
         for aspect in aspects:
             narrowed = calculator.facts(facts.known(), aspect)
@@ -174,7 +162,7 @@ class Cases:
 
     def _run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         region = _known_region(turn)
-        known = self._known(topic, facts)
+        known = self._sums.known(topic, facts)
         match calculator.run(known):
             case Result() as result:
                 given = self._given(calculator, known)
@@ -198,17 +186,6 @@ class Cases:
             return None
         rates = calculator.facts(known, "rate")
         return rates[0].said if len(rates) == 1 else None
-
-    def _known(self, topic: str, facts: Facts) -> Known:
-        """Give a calculator what it takes; its cost may be another amount by role (what one paid oneself)."""
-        known = dict(facts.known())
-        role = self._national.topics[topic].amount
-        if role != "cost":
-            amount = facts.amounts.get(role, facts.amounts.get("cost"))
-            known.pop("cost", None)
-            if amount is not None:
-                known["cost"] = amount
-        return known
 
     def _ask_amount(self, turn: Turn, topic: str, facts: Facts, wrong: Amount | Refusal) -> tuple[Session, Reply]:
         wording = self._national.wording
@@ -249,10 +226,6 @@ class Cases:
     def _is_bare(self, turn: Turn) -> bool:
         """Whether a message names a subject and nothing else (门诊, 大病)."""
         return len(turn.heard.rest) <= _SHORT_MESSAGE and not turn.heard.entities.values
-
-    def _calculator(self, region: Region, topic: str) -> Calculator | None:
-        name = self._national.topics[topic].calculator
-        return self._calculators[region.id].get(name) if name is not None else None
 
 
 def _known_region(turn: Turn) -> Region:

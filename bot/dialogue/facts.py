@@ -7,26 +7,45 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import Day, Entities
+from bot.understanding.entities import COST, Day, Entities
 from bot.understanding.numerals import Amount, Refusal
 from bot.understanding.people import Group
 from knowledge.model import Document
+
+_ABOVE_DEDUCTIBLE = "above_deductible"
+_DEDUCTIBLE = "deductible"
 
 _BEFORE_YEAR = dt.timedelta(days=150)
 """How long before a scheme year its business may begin: the windows of payment open in September."""
 
 
-def facts_of(entities: Entities, document: Document) -> Facts:
-    """Take the facts of a message as the calculators of a region need them."""
+def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], document: Document | None) -> Facts:
+    """Take the facts of a message as the calculators of a region need them.
+
+    Args:
+        entities: what the message says; care: where the treatment is, as a value of the dimension `place`;
+        groups: the people that it tells of;
+        document: the region's document, whose year a month without a year falls in; without one, no day is taken.
+
+    """
     amounts: dict[str, Decimal] = {}
     for money in entities.money:
         if isinstance(money.amount, Amount) and money.amount.low == money.amount.high:
             amounts.setdefault(money.role, money.amount.low)
-    return Facts(
-        values={name: tuple(sorted(values)) for name, values in entities.values.items()},
-        amounts=amounts,
-        days=_days(entities.days, document),
+    if _ABOVE_DEDUCTIBLE in amounts:
+        amounts |= {COST: amounts.pop(_ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
+    values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
+    if care is not None:
+        values["place"] = (care,)
+    people = tuple(
+        Facts(
+            values={name: tuple(sorted(said)) for name, said in group.values.items()},
+            days=_days([group.day] if group.day is not None else [], document),
+            counts={"count": group.count},
+        )
+        for group in groups
     )
+    return Facts(values=values, amounts=amounts, days=_days(entities.days, document), people=people)
 
 
 def unusable_amount(entities: Entities) -> Amount | Refusal | None:
@@ -37,20 +56,10 @@ def unusable_amount(entities: Entities) -> Amount | Refusal | None:
     return None
 
 
-def people_of(groups: Iterable[Group], document: Document) -> tuple[Facts, ...]:
-    """Take groups of people as the premium calculators need them."""
-    return tuple(
-        Facts(
-            values={name: tuple(sorted(values)) for name, values in group.values.items()},
-            days=_days([group.day], document) if group.day is not None else {},
-            counts={"count": group.count},
-        )
-        for group in groups
-    )
-
-
-def _days(days: Iterable[Day], document: Document) -> Mapping[str, dt.date]:
+def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:
     found: dict[str, dt.date] = {}
+    if document is None:
+        return found
     for day in days:
         moment = day.moment
         if moment.granularity == "year":

@@ -23,10 +23,11 @@ class Source(_Frozen):
 
 
 class Candidate(_Frozen):
-    """A topic that the message may be about, and how sure the ranking was of it (0..1)."""
+    """A topic that the message may be about: its probability, and how near its nearest phrasing is (0..1)."""
 
     topic: str
     score: float
+    near: float
     phrasing: str
 
 
@@ -36,7 +37,7 @@ class Trace(_Frozen):
     Attributes:
         text: the message as understood (normalised, typos recovered); tokens: its segments.
         entities: what was found in it, by name, in words.
-        candidates: the best topics; in_scope: how much of the message belongs to the field (0..1).
+        candidates: the best topics; known: how much of the message is known words (0..1).
         decided: the rule of the dialogue that made the decision, with the thresholds that it used.
 
     """
@@ -45,7 +46,7 @@ class Trace(_Frozen):
     tokens: tuple[str, ...] = ()
     entities: Mapping[str, str] = {}
     candidates: tuple[Candidate, ...] = ()
-    in_scope: float = 0.0
+    known: float = 0.0
     decided: str = ""
 
 
@@ -71,3 +72,10 @@ class Reply(_Frozen):
     calculation: Mapping[str, Any] | None = None
     sources: tuple[Source, ...] = ()
     trace: Trace = Trace()
+
+    @property
+    def with_choices(self) -> str:
+        """The text for surfaces without buttons: where it asks to choose, the numbered choices follow."""
+        if self.kind != "clarify" or not self.options:
+            return self.text
+        return "\n".join([self.text, *(f"{number} {option}" for number, option in enumerate(self.options, 1))])

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogue.turn import Turn
-from bot.understanding.matcher import Ranked
+from bot.understanding.matcher import Ranked, Ranking
 from bot.understanding.understand import SCOPE, TALK, Understander
 from knowledge.contents import National
 
-ANSWER = 0.60
-"""From this score on a topic is answered."""
-OFFER = 0.42
-"""From this score on topics are offered to choose from; below, the message is declined."""
-IN_SCOPE = 0.34
-"""At least so much of a message must belong to the field."""
-_LEAD = 0.04
-"""Two topics closer than this are both offered, unless the better one is sure."""
-_SURE = 0.72
-_SECOND_QUESTION = 0.66
+ANSWER = 0.42
+"""From this probability on a topic is answered."""
+OFFER = 0.20
+"""From this probability on topics are offered to choose from; below, the message is declined."""
+NEAR = 0.34
+"""At least so near must a phrasing be for the message to belong to the field."""
+KNOWN = 0.34
+"""At least so much of a message must be words of the field."""
+_SURE = 0.80
+"""A message as clear as this stands by itself, whatever the chat was about."""
+_ONE_SUBJECT = 0.60
+"""From this probability of its subject on, the best topic is answered though its aspect is not sure."""
+_SECOND_QUESTION = 0.60
 _MOST_OFFERED = 3
 
 
@@ -82,20 +85,27 @@ class Aimer:
 
     def _own_topic(self, turn: Turn) -> Aim:
         ranking = turn.heard.ranking
-        if not ranking.topics or ranking.topics[0].score < OFFER or ranking.in_scope < IN_SCOPE:
-            best = ranking.topics[0].score if ranking.topics else 0.0
-            return Aim("none", (), f"best {best:.2f} (offer from {OFFER}), in scope {ranking.in_scope:.2f} (from {IN_SCOPE})")
         first = ranking.topics[0]
-        rivals = [found for found in ranking.topics[1:] if found.score >= first.score - _LEAD]
-        if first.score >= ANSWER and (first.score >= _SURE or not rivals or first.topic.startswith((TALK, SCOPE))):
+        nearest = max(found.near for found in ranking.topics)
+        if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
+            measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR}), known {ranking.known:.2f} (from {KNOWN})"
+            return Aim("none", (), measured)
+        if first.topic.startswith((TALK, SCOPE)):
+            return Aim("answer", (first.topic,), f"{first.score:.2f}")
+        if first.score >= ANSWER or self._of_one_subject(ranking) >= _ONE_SUBJECT:
             topics = (first.topic, *self._second_question(turn, first.topic))
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
-        offered = [found.topic for found in ranking.topics if found.score >= OFFER and ":" not in found.topic]
-        if not offered:
-            return Aim("answer", (first.topic,), f"{first.score:.2f}: only small talk or out of scope is near")
-        if first.score >= ANSWER:
-            return Aim("answer", (first.topic,), f"{first.score:.2f}, {len(rivals)} close behind")
+        offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
+
+    def _of_one_subject(self, ranking: Ranking) -> float:
+        """How likely the subject of the best topic is, whichever of its aspects is meant."""
+        subject = self._national.topics[ranking.topics[0].topic].subject
+        return sum(
+            found.score
+            for found in ranking.topics
+            if found.topic in self._national.topics and self._national.topics[found.topic].subject == subject
+        )
 
     def _second_question(self, turn: Turn, first: str) -> Iterator[str]:
         """Find another topic that a part of the message asks by itself."""

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from bot.dialogue.session import Session
+from bot.dialogue.session import Facts, Session
 from bot.understanding.understand import Understanding
 from knowledge.contents import Region
 
@@ -20,13 +20,14 @@ class Turn:
 
     Attributes:
         session: the chat before it, its region set by the preset or by this message.
-        heard: what the message means; region: the region whose document holds, None while not known.
+        heard: what the message means; told: what it tells of the case; region: the region whose document holds, None while not known.
         today: the day of the message.
 
     """
 
     session: Session
     heard: Understanding
+    told: Facts
     region: Region | None
     today: dt.date
 
@@ -40,6 +41,5 @@ class Turn:
     def only_details(self) -> bool:
         """Whether the message tells circumstances or amounts and asks for nothing by itself."""
         senses = [token.senses for token in self.heard.tokens if not token.filler and token.senses]
-        told = bool(self.heard.entities.values or self.heard.entities.money or self.heard.entities.days)
-        told = told or self.heard.where.care is not None
-        return told and all(any(sense.value is not None for sense in token) for token in senses)
+        told = self.told.values or self.told.amounts or self.told.days or self.heard.entities.money
+        return bool(told) and all(any(sense.value is not None for sense in token) for token in senses)

@@ -25,16 +25,15 @@ class CueReader:
         """Tell the role of text[start:end]: that of the nearest cue in its clause, else the default."""
         before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
         after = _UNIT.sub("", _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0])
-        _, role = max(self._cues(before, after), default=(0, self._default))
-        return role
+        return max(self._cues(before, after), default=(0, 0, self._default))[2]
 
-    def _cues(self, before: str, after: str) -> Iterator[tuple[int, str]]:
-        """Tell every role that a cue speaks for, with how near the cue stands (larger is nearer)."""
+    def _cues(self, before: str, after: str) -> Iterator[tuple[int, int, str]]:
+        """Tell every role that a cue speaks for, with how near the cue stands and how long it is."""
         for role, cues in self._roles.items():
             for cue in cues.before:
                 place = before.rfind(cue)
                 if place >= 0 and not _UNDONE.search(before[:place]):
-                    yield _REACH - len(before) + place + len(cue), role
+                    yield _REACH - len(before) + place + len(cue), len(cue), role
             for cue in cues.after:
                 if after.startswith(cue):
-                    yield _REACH + len(cue), role
+                    yield _REACH + len(cue), len(cue), role

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.understanding.segment import Segmenter
-from knowledge.contents import National
+from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
 _ASCII_UNKNOWN = 12
@@ -37,7 +37,8 @@ class Token:
 class Lexicon:
     """Looks words up; built once from the national lexicon and the names of places."""
 
-    def __init__(self, national: National, place_words: frozenset[str]) -> None:
+    def __init__(self, knowledge: Knowledge, place_words: frozenset[str]) -> None:
+        national = knowledge.national
         senses: dict[str, list[Sense]] = {}
         self._fillers: set[str] = set()
         for concept_id, concept in national.concepts.items():
@@ -50,8 +51,13 @@ class Lexicon:
             for value, words in words_by_value.items():
                 for word in words:
                     senses.setdefault(word.lower(), []).append(Sense(dimension, value))
+        for region in knowledge.regions.values():
+            for concept_id, names in region.info.words.items():
+                for name in names:
+                    senses.setdefault(name.lower(), []).append(Sense(concept_id))
+        self._longest = max(map(len, senses), default=1)
         self._senses: Mapping[str, tuple[Sense, ...]] = {word: tuple(found) for word, found in senses.items()}
-        self._longest = max(map(len, self._senses), default=1)
+        self._senses = {word: self._with_concepts(word) for word in self._senses}
         self.segmenter = Segmenter([*self._senses, *self._fillers, *place_words])
 
     @property
@@ -70,6 +76,20 @@ class Lexicon:
             else:
                 found.extend(self._parts(word))
         return tuple(found)
+
+    def _with_concepts(self, word: str) -> tuple[Sense, ...]:
+        """Let a word that only names a circumstance (没备案) take the concepts of its parts (备案), too."""
+        senses = self._senses[word]
+        if any(sense.value is None for sense in senses):
+            return senses
+        inner = (sense for start in range(len(word)) for sense in self._inside(word, start) if sense.value is None)
+        return tuple(dict.fromkeys((*senses, *inner)))
+
+    def _inside(self, word: str, start: int) -> tuple[Sense, ...]:
+        for end in range(len(word), start + _SHORTEST_PART - 1, -1):
+            if word[start:end] in self._senses and (start, end) != (0, len(word)):
+                return self._senses[word[start:end]]
+        return ()
 
     def _parts(self, word: str) -> list[Token]:
         """Look a longer word up by the known words in it (住院费用单 -> 住院费用), or keep it as unknown."""

@@ -2,8 +2,10 @@
 
 Messages and phrasings are compared by features: the concepts and circumstances that their words express,
 weighted by how much each tells topics apart. An index recalls the phrasings that share features with the
-message; those are ranked by the weighted overlap and, where that is level, by the likeness of the words
-themselves (rapidfuzz). Whether the message belongs to the field at all is a second, separate score.
+message; those are compared by the weighted overlap and the likeness of the words themselves (rapidfuzz).
+The nearest phrasing of a topic and what its phrasings have in common (naive Bayes over features and over
+pairs of characters) together give the probability of each topic. Whether the message belongs to the field
+at all is told by two other figures: how near the nearest phrasing is, and how much of the message is known.
 """
 
 from __future__ import annotations
@@ -24,28 +26,36 @@ _EXTRA = 0.25
 _MISSING = 0.75
 """Tversky weights: a message may say more than a phrasing (stories do), but should hold what the phrasing asks."""
 
-_RECALLED = 60
 _LIKENESS = 0.15
-_TOPIC_EVIDENCE = 0.35
-_TYPICAL = 0.25
+_RECALLED = 60
 _MOSTLY = 0.5
+
+_SMOOTHING = 0.15
+_NEAREST = 30.0
+_PAIRS = 0.5
+_ABSENCE = 1.0
+_TEMPERATURE = 6.0
+"""Weights of the three witnesses, and how far they are trusted; fitted by leaving phrasings out."""
+
+_LISTED = 8
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """A topic with its score (0..1) and the phrasing that spoke for it."""
+    """A topic with its probability, how near its nearest phrasing is (both 0..1), and that phrasing."""
 
     topic: str
     score: float
+    near: float
     phrasing: str
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The topics that a message may be about, best first, and how much of it belongs to the field (0..1)."""
+    """The topics that a message may be about, best first, and how much of its words is known (0..1)."""
 
     topics: tuple[Ranked, ...]
-    in_scope: float
+    known: float
 
 
 @dataclass(frozen=True)
@@ -57,11 +67,13 @@ class _Phrasing:
 
 
 def features_of(tokens: Iterable[Token]) -> frozenset[str]:
-    """Tell the features that tokens express; a value stands for its dimension, too."""
+    """Tell the features that tokens express; a value stands for its dimension, too.
+
+    Fillers count only where there is nothing else (谢谢, 好的).
+    """
+    told = tuple(tokens)
     features: set[str] = set()
-    for token in tokens:
-        if token.filler:
-            continue
+    for token in [token for token in told if not token.filler] or told:
         if not token.senses:
             features.add(f"word:{token.word}")
         for sense in token.senses:
@@ -70,15 +82,50 @@ def features_of(tokens: Iterable[Token]) -> frozenset[str]:
     return frozenset(features)
 
 
+def _pairs_of(text: str) -> frozenset[str]:
+    letters = "".join(character for character in text if character.isalnum())
+    return frozenset(letters[start : start + 2] for start in range(len(letters) - 1))
+
+
+class _Evidence:
+    """Naive Bayes over topics: how likely features are where a topic is meant, compared with their absence."""
+
+    def __init__(self, rows: Mapping[str, Sequence[frozenset[str]]]) -> None:
+        self.base = {topic: math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for topic, sets in rows.items()}
+        self._gains: dict[str, dict[str, float]] = defaultdict(dict)
+        self._missed: dict[str, dict[str, float]] = {}
+        for topic, sets in rows.items():
+            counts = Counter(feature for features in sets for feature in features)
+            for feature, count in counts.items():
+                self._gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING)
+            self._missed[topic] = {
+                feature: _ABSENCE * math.log(1 - count / (len(sets) + 1))
+                for feature, count in counts.items()
+                if count >= _MOSTLY * len(sets)
+            }
+
+    def weigh(self, features: Iterable[str]) -> dict[str, float]:
+        """Give each topic the logarithm of how likely these features are where it is meant."""
+        told = [feature for feature in features if feature in self._gains]
+        found = {topic: base * len(told) for topic, base in self.base.items()}
+        for feature in told:
+            for topic, gain in self._gains[feature].items():
+                found[topic] += gain
+        present = frozenset(told)
+        for topic, missed in self._missed.items():
+            found[topic] += sum(loss for feature, loss in missed.items() if feature not in present)
+        return found
+
+
 class Matcher:
     """An index over the phrasings of topics; `rank` compares a message with those that it may mean."""
 
     def __init__(self, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon) -> None:
-        cut = {
-            topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()
-        }
+        cut = {topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()}
         self._shares = {topic: _shares(rows) for topic, rows in cut.items()}
         self._weights = _weights(self._shares)
+        self._by_features = _Evidence(cut)
+        self._by_pairs = _Evidence({topic: [_pairs_of(text) for text in texts] for topic, texts in phrasings.items()})
         self._phrasings: list[_Phrasing] = []
         self._postings: dict[str, list[int]] = defaultdict(list)
         for topic, texts in phrasings.items():
@@ -86,9 +133,6 @@ class Matcher:
                 for feature in features:
                     self._postings[feature].append(len(self._phrasings))
                 self._phrasings.append(_Phrasing(topic, text, features, self._weigh(features)))
-
-    def _weigh(self, features: Iterable[str]) -> float:
-        return sum(self._weights.get(feature, _UNKNOWN_WEIGHT) for feature in features)
 
     def typical(self, topic: str) -> frozenset[str]:
         """Tell the features that at least half of a topic's phrasings express."""
@@ -98,42 +142,46 @@ class Matcher:
         """Rank the topics for a message.
 
         Args:
-            features: the features of the message; text: its words, for the likeness.
+            features: the features of the message; text: its words.
 
         """
+        nearest = self._nearest(features, text)
+        by_features, by_pairs = self._by_features.weigh(features), self._by_pairs.weigh(_pairs_of(text))
+        raw = {
+            topic: _NEAREST * (nearest[topic][0] if topic in nearest else 0.0) + told + _PAIRS * by_pairs[topic]
+            for topic, told in by_features.items()
+        }
+        best = sorted(raw, key=raw.__getitem__, reverse=True)[:_LISTED]
+        odds = [math.exp((raw[topic] - raw[best[0]]) / _TEMPERATURE) for topic in best]
         total = self._weigh(features)
-        known = frozenset(feature for feature in features if feature in self._weights)
-        overlaps: Counter[int] = Counter()
-        for feature in known:
-            weight = self._weights[feature]
-            for index in self._postings[feature]:
-                overlaps[index] += weight  # type: ignore[assignment]  # Counter is typed for whole numbers
-        best: dict[str, Ranked] = {}
-        for index, overlap in overlaps.most_common(_RECALLED):
-            phrasing = self._phrasings[index]
-            extra, missing = total - overlap, phrasing.weight - overlap
-            shared = overlap / (overlap + _EXTRA * extra + _MISSING * missing)
-            score = (1 - _LIKENESS) * shared + _LIKENESS * fuzz.ratio(text, phrasing.text) / 100
-            score = (1 - _TOPIC_EVIDENCE) * score + _TOPIC_EVIDENCE * self._evidence(known, phrasing.topic)
-            if phrasing.topic not in best or best[phrasing.topic].score < score:
-                best[phrasing.topic] = Ranked(phrasing.topic, score, phrasing.text)
-        ranked = tuple(sorted(best.values(), key=lambda found: -found.score))
-        return Ranking(ranked, self._weigh(known) / total if total else 0.0)
+        known = self._weigh(feature for feature in features if feature in self._weights)
+        return Ranking(
+            tuple(
+                Ranked(topic, odd / sum(odds), *nearest.get(topic, (0.0, "")))
+                for topic, odd in zip(best, odds, strict=True)
+            ),
+            known / total if total else 0.0,
+        )
 
-    def _evidence(self, features: frozenset[str], topic: str) -> float:
-        """How well a topic as a whole explains the features (0..1): what most of its phrasings say should be there."""
-        shares = self._shares[topic]
-        expected = sum(
-            share * self._weights[feature] for feature, share in shares.items() if share > _TYPICAL
-        )
-        met = sum(
-            share * self._weights[feature]
-            for feature, share in shares.items()
-            if share > _TYPICAL and feature in features
-        )
-        said = sum(self._weights[feature] for feature in features)
-        fitting = sum(self._weights[feature] * min(1.0, 3 * shares.get(feature, 0.0)) for feature in features)
-        return 0.5 * (met / expected if expected else 0.0) + 0.5 * (fitting / said if said else 0.0)
+    def _nearest(self, features: frozenset[str], text: str) -> dict[str, tuple[float, str]]:
+        """Find the nearest phrasing of each topic among those that share most with the message."""
+        total = self._weigh(features)
+        overlaps: dict[int, float] = defaultdict(float)
+        for feature in features:
+            for index in self._postings.get(feature, ()):
+                overlaps[index] += self._weights[feature]
+        recalled = sorted(overlaps, key=overlaps.__getitem__, reverse=True)[:_RECALLED]
+        found: dict[str, tuple[float, str]] = {}
+        for index in recalled:
+            phrasing, overlap = self._phrasings[index], overlaps[index]
+            shared = overlap / (overlap + _EXTRA * (total - overlap) + _MISSING * (phrasing.weight - overlap))
+            near = (1 - _LIKENESS) * shared + _LIKENESS * fuzz.ratio(text, phrasing.text) / 100
+            if near > found.get(phrasing.topic, (0.0, ""))[0]:
+                found[phrasing.topic] = (near, phrasing.text)
+        return found
+
+    def _weigh(self, features: Iterable[str]) -> float:
+        return sum(self._weights.get(feature, _UNKNOWN_WEIGHT) for feature in features)
 
 
 def _shares(rows: Sequence[frozenset[str]]) -> dict[str, float]:

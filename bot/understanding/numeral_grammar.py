@@ -29,6 +29,7 @@ _LONGEST: Final = 15
 _ARABIC: Final = re.compile(
     r"(?!0[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?!\.?[0-9])"
 )
+_PLAIN: Final = re.compile("[0-9,.]+[多余几来]?")
 _GAP: Final = re.compile(" (?=[万亿千百])")
 _POINT: Final = re.compile(f"点([{''.join(DIGITS)}]+)(?=[万亿千百元块]|$)")
 
@@ -91,7 +92,6 @@ class Reader:
         self.group = _FIRST_GROUP
         self.grain = Decimal(1)
         self.approximate = False
-        self.plain = True
         self.unclear = False
         self.closed = False
 
@@ -111,7 +111,7 @@ class Reader:
             end=at,
             approximate=self.approximate or low != high,
             unit=self.top,
-            plain=self.plain,
+            plain=_PLAIN.fullmatch(self.text, self.start, at) is not None,
             vague=vague,
             unclear=self.unclear,
         )
@@ -159,14 +159,12 @@ class Reader:
         self.below = _FIRST_PLACE
         self.top = max(self.top, group)
         self.grain = min(self.grain, Decimal(1)) * group
-        self.plain = False
         self.at += 1
         self._tail()
 
     def _placed(self, low: Decimal, high: Decimal) -> bool:
         """Take digits already read together with the place that stands here."""
         unit = UNITS[self._char()]
-        self.plain = False
         grain = min(_grain(low), Decimal(1))
         if unit >= _FIRST_PLACE:
             if unit >= self.group:
@@ -205,7 +203,6 @@ class Reader:
     def _chinese(self, *, zero: bool) -> bool:
         low = DIGITS[self._char()]
         high = DIGITS.get(self._char(1), 0)
-        self.plain = False
         if low and (high == low + 1 or (low, high) == (3, 5)):
             if self._is_unit(self.at + 2):
                 self.at += 2
@@ -263,7 +260,7 @@ class Reader:
 
     def _tail(self) -> None:
         """Read what may stand behind a digit or a place: a decimal part, 多, 几, 来, and then 万 or 亿."""
-        if not self.plain and (point := _POINT.match(self.text, self.at)):
+        if point := _POINT.match(self.text, self.at):
             part = Decimal("0." + "".join(str(DIGITS[char]) for char in point[1]))
             self.section = (self.section[0] + part, self.section[1] + part)
             self.grain = _grain(part)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from bot.understanding.numeral_finding import numerals
-from bot.understanding.numeral_grammar import Numeral
+from bot.understanding.numeral_grammar import DIGITS, Numeral
 
 Reason = Literal["negative", "unclear"]
 
@@ -54,15 +54,14 @@ class Refusal:
     text: str
 
 
-_CHINESE_DIGITS: Final = "零一二三四五六七八九"
-_DIGIT: Final = "[0-9一二两三四五六七八九]"
+_DIGIT: Final = f"[0-9{''.join(DIGITS)}]"
 # A digit behind 块 is tenths (一百二十块五), unless it opens the next word (三百块 二级).
 _UNIT: Final = re.compile(
     rf" ?(?:(?P<yuan>元(?![旦月宵])|圆|块)"
-    rf"(?:零?(?P<jiao>{_DIGIT})[毛角](?:(?P<fen>{_DIGIT})分?)?"
+    rf"(?:零?(?P<jiao>{_DIGIT})[毛角](?:零?(?P<fen>{_DIGIT})分?)?|零?(?P<cents>{_DIGIT})分"
     rf"|(?P<rest>[0-9]{{2}}|{_DIGIT})(?=$|[\s,.!?;。、)钱左上多能可报的了吧吗呢啊合都要])"
     rf"|(?P<half>半)(?![个年月天小]))?"
-    rf"|(?P<mao>[毛角])(?=钱|[\s,.!?。]|$)"
+    rf"|(?P<mao>[毛角])(?=钱)"
     rf"|(?P<rmb>(?i:rmb)|人民币))(?:钱|整)?"
 )
 _SIGN: Final = re.compile(r"(?:¥|(?i:rmb)|人民币) ?$")
@@ -130,8 +129,12 @@ def amounts(text: str) -> tuple[Amount | Refusal, ...]:
     An amount below zero (-5000元, 负五千) and one that can be read in two ways (1万25) come as refusals;
     words that are no number (xyz元) are nothing.
     """
-    found = ((numeral, _UNIT.match(text, numeral.end)) for numeral in numerals(text))
-    return tuple(_amount(text, numeral, unit) for numeral, unit in found if _is_money(text, numeral, unit))
+    found: list[Amount | Refusal] = []
+    for numeral in numerals(text):
+        unit = _UNIT.match(text, numeral.end)
+        if not (found and numeral.start < found[-1].end) and _is_money(text, numeral, unit):
+            found.append(_amount(text, numeral, unit))
+    return tuple(found)
 
 
 def amount_alone(text: str) -> Amount | Refusal | None:
@@ -141,12 +144,13 @@ def amount_alone(text: str) -> Amount | Refusal | None:
     of the options offered.
     """
     opening = _ALONE_BEFORE.match(text)
-    numeral = next(iter(numerals(text)), None)
-    if opening is None or numeral is None or numeral.start < opening.end():
+    begun = opening.end() if opening else 0
+    numeral = next((numeral for numeral in numerals(text) if numeral.start >= begun), None)
+    if numeral is None:
         return None
     if numeral.plain and numeral.low not in range(_BARE.stop) and numeral.low == int(numeral.low):
         return None
-    between = text[opening.end() : numeral.start]
+    between = text[begun : numeral.start]
     unit = _UNIT.match(text, numeral.end)
     if between not in {"", "-", "负"} or not _ALONE_AFTER.match(text, unit.end() if unit else numeral.end):
         return None
@@ -197,6 +201,8 @@ def _amount(text: str, numeral: Numeral, unit: re.Match[str] | None) -> Amount |
         return Refusal("negative", start, end, text[start:end])
     if numeral.unclear:
         return Refusal("unclear", start, end, text[start:end])
+    if sign := _SIGN.search(before):
+        start -= len(before) - sign.start()
     approximate = bool(numeral.approximate or _ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(text, end))
     low, high, name = numeral.low, numeral.high, None
     if unit is not None:
@@ -212,12 +218,13 @@ def _change(unit: re.Match[str]) -> Decimal:
     """Give what stands behind 块: 五 is 0.5, 五毛 is 0.5, 80 is 0.80, 半 is 0.5."""
     if unit["half"]:
         return Decimal("0.5")
-    if rest := unit["rest"]:
-        return Decimal(f"0.{rest}") if rest.isascii() else Decimal(f"0.{_digit(rest)}")
-    return Decimal(10 * _digit(unit["jiao"]) + _digit(unit["fen"])) / 100
+    rest = unit["rest"] or ""
+    if len(rest) > 1:
+        return Decimal(f"0.{rest}")
+    return Decimal(10 * _digit(unit["jiao"] or rest) + _digit(unit["fen"] or unit["cents"])) / 100
 
 
 def _digit(char: str | None) -> int:
     if not char:
         return 0
-    return int(char) if char.isascii() else _CHINESE_DIGITS.index(char.replace("两", "二"))
+    return DIGITS[char] if char in DIGITS else int(char)

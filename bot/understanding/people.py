@@ -16,7 +16,8 @@ from bot.understanding.quantities import Count
 
 _CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
 _EVERYBODY = re.compile(r"都|全部|全家|一律|每人|每个人|统统|一起")
-_HEADS = frozenset({"个", "口", "口人", "口子", "人", "位", "名", "个人", "大", "小", "俩", "仨"})
+_HEADS = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
+_HEADS_IF_NAMED = frozenset({"个", "大", "小", "俩", "仨"})
 _SELF = re.compile(
     r"我(?!们|妈|爸|爹|娘|爷|奶|姐|哥|弟|妹|叔|婆|公|女|儿|老|家|媳|娃|姑|姨|舅|丈|岳|仔|的|想|问|要|这|在|该|需)|本人"
 )
@@ -55,12 +56,17 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
 
 def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
     """Count the people that a clause names: by number where it gives one, else one by one."""
-    numbers = [count.number for count in counts if count.classifier in _HEADS and not count.ordinal]
-    if numbers:
-        return sum(numbers)
     named = sum(any(sense.name == "person" for sense in token.senses) for token in tokens)
     about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
+    numbers = [count.number for count in counts if _counts_people(count, named=bool(named))]
+    if numbers:
+        return sum(numbers)
     return named + (len(_SELF.findall(part)) if about_people else 0)
+
+
+def _counts_people(count: Count, *, named: bool) -> bool:
+    """Whether a number counts people: by its classifier, or, with 个, beside a word for a person."""
+    return not count.ordinal and (count.classifier in _HEADS or (named and count.classifier in _HEADS_IF_NAMED))
 
 
 def _split(
@@ -68,7 +74,7 @@ def _split(
 ) -> Iterator[Group]:
     """Split a clause that names two kinds of people with a number each (两个大人两个孩子)."""
     persons = [token for token in tokens if any(sense.name == "person" for sense in token.senses)]
-    numbers = [count for count in counts if count.classifier in _HEADS and not count.ordinal]
+    numbers = [count for count in counts if _counts_people(count, named=True)]
     if len(numbers) > 1 and len(numbers) == len(persons):
         for count, token in zip(numbers, persons, strict=True):
             yield Group(count.number, {**group.values, **reader.values((token,))}, group.day)

@@ -28,6 +28,7 @@ class PlaceName:
     Attributes:
         region: the id of the document that holds there; None where no document does.
         province: the province that it lies in; whole: whether it is the whole province.
+        proper: whether it is the name of an account or app of the place, which stays in the text.
 
     """
 
@@ -35,6 +36,7 @@ class PlaceName:
     region: str | None
     province: str
     whole: bool = False
+    proper: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Gazetteer:
             place = region.info.place
             for name in (place.name, *place.aliases, *place.districts, *place.nicknames):
                 names[name] = PlaceName(place.name, region.id, place.province)
+            for own_names in region.info.words.values():
+                names.update((name, PlaceName(place.name, region.id, place.province, proper=True)) for name in own_names)
         self._names: Mapping[str, PlaceName] = names
         self._firsts = frozenset(name[0] for name in names)
 
@@ -163,5 +167,6 @@ def _insured(mentions: tuple[Mention, ...], current: str | None) -> str | None:
 def _without(text: str, mentions: tuple[Mention, ...]) -> str:
     kept = list(text)
     for mention in mentions:
-        kept[mention.start : mention.end] = " " * (mention.end - mention.start)
+        if not mention.place.proper:
+            kept[mention.start : mention.end] = " " * (mention.end - mention.start)
     return re.sub(r"\s+", " ", "".join(kept)).strip()

@@ -27,6 +27,12 @@ _WEAK = 0.6
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|另外|以及|同时|顺便")
 _MOST_CLAUSES = 8
 
+_LEFT_OUT = re.compile(
+    r"(不含|不包括|不包含|不算(?!了)|除去|除了|除咗|不要算|先不管)"
+    r"[^,，。;；()（）\s]{1,8}?(?=[,，。;；()（）\s]|还|外|之外|以外|$)"
+)
+"""What a message says that it is not about (不含诊查费, 除了微信)."""
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -64,7 +70,7 @@ class Understander:
         national = knowledge.national
         self._gazetteer = Gazetteer(knowledge)
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
-        self.lexicon = Lexicon(national, self._gazetteer.words())
+        self.lexicon = Lexicon(knowledge, self._gazetteer.words())
         self.matcher = Matcher(_phrasings(knowledge), self.lexicon)
         self._speller = Speller(self.lexicon.words)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
@@ -80,16 +86,17 @@ class Understander:
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
         rest = where.rest
-        tokens, ranking = self._rank(rest)
-        if not ranking.topics or ranking.topics[0].score < _WEAK:
-            recovered = self._speller.recover(rest)
-            if recovered != rest:
+        asked = _LEFT_OUT.sub(" ", rest)
+        tokens, ranking = self._rank(asked)
+        if ranking.topics[0].score < _WEAK:
+            recovered = self._speller.recover(asked)
+            if recovered != asked:
                 other_tokens, other = self._rank(recovered)
-                if other.topics and (not ranking.topics or other.topics[0].score > ranking.topics[0].score):
-                    rest, tokens, ranking = recovered, other_tokens, other
+                if other.topics[0].score > ranking.topics[0].score:
+                    asked, tokens, ranking = recovered, other_tokens, other
         entities = self._entities.read(rest, tokens, today)
         return Understanding(
-            text, rest, where, tokens, features_of(tokens), ranking, entities, self._clauses(rest)
+            text, rest, where, tokens, features_of(tokens), ranking, entities, self._clauses(asked)
         )
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:

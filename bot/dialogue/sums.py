@@ -1,0 +1,93 @@
+"""Which calculator a message calls for: it brings amounts, days or people that only a calculator takes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from bot.dialogue.session import Facts
+from bot.dialogue.turn import Turn
+from bot.understanding.entities import COST
+from calculators.calculator import Calculator
+from calculators.catalogue import catalogue
+from calculators.known import Known
+from knowledge.contents import Knowledge, Region
+from knowledge.model import Topic
+
+_SPENT = "spent"
+"""The concept of money spent: the amount may follow later (花了xyz元)."""
+_LIKELY = 0.15
+_RIVAL = 2.5
+"""A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
+
+
+class Sums:
+    """The calculators of all regions, and what calls for them."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._topics = knowledge.national.topics
+        self._calculators: Mapping[str, Mapping[str, Calculator]] = {
+            region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
+        }
+
+    def calculator(self, region: Region, topic: str) -> Calculator | None:
+        """Return the calculator that works a topic out in a region, None where there is none."""
+        name = self._topics[topic].calculator
+        return self._calculators[region.id].get(name) if name is not None else None
+
+    def known(self, topic: str, facts: Facts) -> Known:
+        """Give a calculator what it takes; its cost may be an amount of another role (what one paid oneself)."""
+        known = dict(facts.known())
+        role = self._topics[topic].amount
+        if role != COST:
+            amount = facts.amounts.get(role, facts.amounts.get(COST))
+            known.pop(COST, None)
+            if amount is not None:
+                known[COST] = amount
+        return known
+
+    def called_for(self, turn: Turn, topic: str) -> bool:
+        """Whether a message wants a topic worked out rather than told."""
+        assert turn.region is not None
+        calculator = self.calculator(turn.region, topic)
+        return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
+
+    def topic(self, turn: Turn) -> str | None:
+        """Choose the topic whose calculator a message calls for; None where it calls for none.
+
+        The likelihood of topics that share a calculator adds up:住院花了两万 may be meant as a question about
+        the rate or about the deductible, but it is one sum.
+        """
+        if turn.region is None:
+            return None
+        likely: dict[str, float] = defaultdict(float)
+        leading: dict[str, str] = {}
+        rival = 0.0
+        for found in turn.heard.ranking.topics:
+            entry = self._topics.get(found.topic)
+            calculator = self.calculator(turn.region, found.topic) if entry is not None else None
+            fit = self._fits(turn, entry, calculator) if entry is not None and calculator is not None else 0.0
+            if calculator is None or not fit:
+                rival = max(rival, found.score)
+                continue
+            likely[calculator.id] += fit * found.score
+            leading.setdefault(calculator.id, found.topic)
+        best = max(likely, key=likely.__getitem__, default=None)
+        if best is None or likely[best] < _LIKELY or rival > _RIVAL * likely[best]:
+            return None
+        return leading[best]
+
+    def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
+        """How much of what a message brings a calculator takes (0: nothing)."""
+        names = {entry.name for entry in calculator.inputs}
+        brought = {COST if name == topic.amount else name for name in turn.told.amounts} | set(turn.told.days)
+        if turn.told.people:
+            brought.add("people")
+        if "identity" in turn.told.values and COST not in names:
+            brought.add("identity")
+        if turn.heard.features & {_SPENT} and not turn.told.amounts:
+            brought.add(COST)
+        if topic.amount != COST and COST in turn.told.amounts:
+            brought.discard(COST)
+            brought.add("cost of another kind")
+        return len(brought & names) / len(brought) if brought else 0.0
