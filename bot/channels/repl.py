@@ -82,7 +82,7 @@ class Chat:
     @property
     def place(self) -> str:
         """The region that the chat is about, in words; empty while there is none."""
-        region = self._regions.get((self._reply and self._reply.region) or self._preset or "")
+        region = self._regions.get(self._session.region or self._preset or "")
         return region.info.place.name if region is not None else ""
 
     @property
