@@ -1,0 +1,1 @@
+"""The WeChat Official Account channel: verify, read, answer in time, encrypt."""

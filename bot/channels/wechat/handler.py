@@ -1,0 +1,229 @@
+"""The Official Account over HTTP: to each request one fitting answer, within the time that WeChat waits."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from aiohttp import web
+
+from bot.channels.wechat import phone, wording
+from bot.channels.wechat.actions import (
+    Action,
+    Ask,
+    Ignore,
+    NoPhrases,
+    Phrases,
+    Say,
+    Texts,
+    Way,
+    action,
+)
+from bot.channels.wechat.delivery import HELD_SECONDS, Delivery, Produced, ReplyStore
+from bot.channels.wechat.errors import EncodingError, MalformedError, TooLargeError, TooSlowError, WeChatError
+from bot.channels.wechat.markup import MAX_BODY
+from bot.channels.wechat.messages import SUCCESS, Event, Message, text_reply, transfer_reply
+from bot.channels.wechat.protocol import WeChatProtocol
+
+__all__ = ["Answer", "Incoming", "Phrases", "ReplyStore", "Settings", "Texts", "WeChatHandler"]
+
+log: Final = logging.getLogger(__name__)
+
+BUDGET_SECONDS: Final = 4.0
+"""The time for an answer: WeChat waits five seconds, and the way there and back takes some."""
+CLOSING_SECONDS: Final = 10.0
+"""How long late answers may still take when the server stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A question to the bot.
+
+    Attributes:
+        user: the sender, told apart from users of other channels.
+        text: what they ask.
+        source: how it came.
+
+    """
+
+    user: str
+    text: str
+    source: Way
+
+
+class Answer(Protocol):
+    """What the channel needs of the bot's reply."""
+
+    @property
+    def text(self) -> str:
+        """What the user reads, without the options."""
+
+    @property
+    def kind(self) -> str:
+        """`clarify` (the options are choices), `handoff` (pass on to people) or another kind."""
+
+    @property
+    def options(self) -> Sequence[str]:
+        """What the user may send next."""
+
+
+def _nobody() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How an account is run.
+
+    Attributes:
+        texts: what the channel says by itself.
+        budget: the seconds after which an answer counts as late.
+        staffed: whether people are at the customer service now; then a handoff goes to them.
+        service_account: the one of them who gets it; None: anyone.
+
+    """
+
+    texts: Texts = field(default_factory=Texts)
+    budget: float = BUDGET_SECONDS
+    staffed: Callable[[], bool] = _nobody
+    service_account: str | None = None
+
+
+class WeChatHandler:
+    """Answers the requests of one Official Account.
+
+    Takes its protocol, the bot (`answer` is called once for a message, whatever its repeats), the store
+    that its workers share, what to do when a user leaves, and the words behind its menu keys and QR codes.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one thing that the wiring provides
+        self,
+        protocol: WeChatProtocol,
+        answer: Callable[[Incoming], Awaitable[Answer]],
+        store: ReplyStore,
+        *,
+        forget: Callable[[str], Awaitable[None]],
+        phrases: Phrases | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self._protocol = protocol
+        self._answer = answer
+        self._store = store
+        self._forget = forget
+        self._phrases = phrases or NoPhrases()
+        self._settings = settings or Settings()
+        texts = self._settings.texts
+        self._delivery = Delivery(store, still_working=texts.still_working, sorry=texts.sorry)
+
+    def register(self, app: web.Application, path: str = "/wechat") -> None:
+        """Serve the account at `path`, and let late answers finish when the application stops."""
+        app.router.add_get(path, self.verify, allow_head=False)
+        app.router.add_post(path, self.receive)
+        app.on_cleanup.append(self._close)
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Answer the request by which WeChat tries the address."""
+        try:
+            return web.Response(text=self._protocol.verify(request.query))
+        except WeChatError as error:
+            return _refusal(error)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer a message or an event; what is wrong with a request is said by a 4xx."""
+        deadline = asyncio.get_running_loop().time() + self._settings.budget
+        try:
+            body = await _read(request, deadline)
+            opened = self._protocol.open(request.query, body)
+        except WeChatError as error:
+            return _refusal(error)
+        reply = await self._reply(opened.message, deadline)
+        sealed = self._protocol.seal(opened, reply)
+        return web.Response(text=sealed, content_type="text/plain" if reply == SUCCESS else "application/xml")
+
+    async def _reply(self, message: Message, deadline: float) -> str:
+        texts = self._settings.texts
+        decided = action(message, self._phrases, texts)
+        if isinstance(decided, Ignore):
+            return SUCCESS
+        if isinstance(decided, Say):
+            return self._text(message, decided.text)
+        try:
+            reply = await self._deliver(message, decided, deadline)
+        except Exception:
+            log.exception("no answer to a message of kind %r", message.kind)
+            reply = self._text(message, texts.sorry)
+        if reply is None:
+            log.warning("the answer to a message of kind %r is late", message.kind)
+            reply = self._text(message, texts.still_working)
+        return reply
+
+    async def _deliver(self, message: Message, decided: Action, deadline: float) -> str | None:
+        user = f"wechat:{message.user}"
+
+        async def produce() -> Produced:
+            if isinstance(decided, Ask):
+                return await self._produce(message, decided, user)
+            await self._forget(user)
+            return Produced(SUCCESS)
+
+        if (
+            isinstance(decided, Ask)
+            and decided.is_continue
+            and not await self._delivery.is_settled(user, deadline)
+        ):
+            return None
+        return await self._delivery.deliver(user, _key(message), produce, deadline)
+
+    async def _produce(self, message: Message, ask: Ask, user: str) -> Produced:
+        """Answer a question; where the user asks for more and there is more, give the next part."""
+        if ask.is_continue and (part := await self._store.take_held(user)) is not None:
+            return Produced(self._text(message, part), (part,))
+        answer = await self._answer(Incoming(user, ask.text, ask.way))
+        heading = "" if answer.kind == "clarify" else wording.OTHERS
+        text = f"{ask.greeting}\n\n{answer.text}" if ask.greeting else answer.text
+        parts = phone.parts(text, answer.options, heading)
+        if rest := parts[1:]:
+            await self._store.hold(user, rest, HELD_SECONDS)
+        if answer.kind == "handoff" and not isinstance(message, Event) and self._settings.staffed():
+            return Produced(
+                transfer_reply(message, self._protocol.now(), self._settings.service_account), parts
+            )
+        return Produced(self._text(message, parts[0]) if parts else SUCCESS, parts)
+
+    def _text(self, message: Message, text: str) -> str:
+        return text_reply(message, text, self._protocol.now())
+
+    async def _close(self, _: web.Application) -> None:
+        await self._delivery.close(CLOSING_SECONDS)
+
+
+def _key(message: Message) -> str:
+    """Give the store's key of a message: short, and of one account."""
+    return f"wechat:{hashlib.sha256(f'{message.account}|{message.key}'.encode()).hexdigest()}"
+
+
+def _refusal(error: WeChatError) -> web.Response:
+    log.warning("refused a request: %s (%s)", error.code, error)
+    return web.json_response({"error": {"code": error.code, "message": str(error)}}, status=error.status)
+
+
+async def _read(request: web.Request, deadline: float) -> bytes:
+    """Read the body: at most MAX_BODY bytes, as they are, until `deadline` (loop time)."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise EncodingError("compressed bodies are not accepted")
+    body = bytearray()
+    if (request.content_length or 0) > MAX_BODY:
+        raise TooLargeError(f"the body has more than {MAX_BODY} bytes")
+    try:
+        async with asyncio.timeout_at(deadline):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise TooLargeError(f"the body has more than {MAX_BODY} bytes")
+    except TimeoutError as error:
+        raise TooSlowError("the body did not arrive in time") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise MalformedError("the body broke off") from error
+    return bytes(body)
