@@ -73,7 +73,8 @@ def _next_topics_exist(national: National) -> Iterator[Problem]:
     for topic_id, topic in national.topics.items():
         for number, following in enumerate(topic.next):
             if following not in national.topics:
-                yield Problem("national/topics", (topic_id, "next", number), f"there is no topic {following}")
+                message = f"there is no topic {following} in national/topics"
+                yield Problem("national/topics", (topic_id, "next", number), message)
 
 
 def _amounts_of_topics_have_cues(national: National) -> Iterator[Problem]:
@@ -180,7 +181,9 @@ def _file(region: Region, name: str) -> str:
 def _figure_ids_are_plain(region: Region, _: National) -> Iterator[Problem]:
     for figure_id in region.figures:
         if not _ID.fullmatch(figure_id):
-            message = "a figure's id is lower-case words with dots between them"
+            message = (
+                "a figure's id is words of a-z, 0-9 and _ with dots between them, like inpatient.l1.rate"
+            )
             yield Problem(_file(region, "figures"), (figure_id,), message)
 
 
@@ -195,7 +198,8 @@ def _every_topic_is_answered_or_a_gap(region: Region, national: National) -> Ite
     for name, entries in (("answers", region.answers), ("gaps", region.gaps)):
         for topic_id in entries:
             if topic_id not in national.topics:
-                yield Problem(_file(region, name), (topic_id,), f"there is no topic {topic_id}")
+                message = f"there is no topic {topic_id} in national/topics"
+                yield Problem(_file(region, name), (topic_id,), message)
 
 
 def _texts_stand_on_figures(region: Region, _: National) -> Iterator[Problem]:
@@ -284,7 +288,8 @@ def _province_is_on_the_map(region: Region, national: National) -> Iterator[Prob
 def _own_words_are_concepts(region: Region, national: National) -> Iterator[Problem]:
     for concept in region.info.words:
         if concept not in national.concepts:
-            yield Problem(_file(region, "region"), ("words", concept), f"there is no concept {concept}")
+            message = f"there is no concept {concept} in national/lexicon/concepts"
+            yield Problem(_file(region, "region"), ("words", concept), message)
 
 
 def _rules_are_whole(region: Region, national: National) -> Iterator[Problem]:

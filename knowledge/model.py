@@ -75,6 +75,7 @@ class Topic(Frozen):
         subject: the thing asked about; aspect: what is asked of it. Both are concepts of the lexicon and
             let a follow-up (那起付线呢) move from one topic to its neighbour.
         phrasings: how people ask it, without any place name.
+        needs: concepts or dimensions of which a message must express at least one to mean this topic.
         calculator: the calculator that works it out, where a region has it.
         amount: the role of the amount that the calculator's cost means (self_paid for critical illness).
         overview: whether a very short message may mean it and is answered with choices.
@@ -86,6 +87,7 @@ class Topic(Frozen):
     subject: str
     aspect: str
     phrasings: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     calculator: str | None = None
     amount: str = "cost"
     overview: bool = False

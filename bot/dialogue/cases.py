@@ -45,7 +45,7 @@ class Cases:
         """Answer the topic, or the two topics, that a message is about."""
         region = _known_region(turn)
         topic = aim.topics[0]
-        if self._national.topics[topic].overview and self._is_bare(turn):
+        if self._national.topics[topic].overview and self._is_bare(turn) and not aim.follows:
             subject = self._national.topics[topic].subject
             near = [name for name, entry in self._national.topics.items() if entry.subject == subject]
             near = [name for name in near if name in region.answers]
@@ -148,17 +148,16 @@ class Cases:
     def _stated(
         self, topic: str, calculator: Calculator, facts: Facts, features: frozenset[str]
     ) -> tuple[Fact, ...] | None:
-        """State the parameters that hold for what is known, where that says more than the general answer."""
+        """State the parameters that were asked for, where what is known says more than the general answer."""
         entry = self._national.topics[topic]
         asked = [aspect for aspect in _ASPECTS if aspect in features]
         aspects = asked or [aspect for aspect in _ASPECTS if entry.aspect in {aspect, _OVERVIEW}]
-        stated: list[Fact] = []
-        for aspect in aspects:
-            narrowed = calculator.facts(facts.known(), aspect)
-            if not narrowed or len(narrowed) >= len(calculator.facts({}, aspect)):
-                continue
-            stated.extend(narrowed)
-        return tuple(stated) if 0 < len(stated) <= _MOST_STATED else None
+        stated = [calculator.facts(facts.known(), aspect) for aspect in aspects]
+        narrowed = any(
+            0 < len(found) < len(calculator.facts({}, aspect)) for found, aspect in zip(stated, aspects, strict=True)
+        )
+        lines = tuple(fact for found in stated for fact in found)
+        return lines if narrowed and len(lines) <= _MOST_STATED else None
 
     def _run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         region = _known_region(turn)

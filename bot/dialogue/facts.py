@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.dialogue.session import Facts
 from bot.understanding.entities import COST, Day, Entities
 from bot.understanding.numerals import Amount, Refusal
-from bot.understanding.people import Group
+from bot.understanding.people import GROUPED, Group
 from knowledge.model import Document
 
 _ABOVE_DEDUCTIBLE = "above_deductible"
@@ -45,6 +45,8 @@ def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], docu
         )
         for group in groups
     )
+    if people:
+        values = {name: said for name, said in values.items() if name not in GROUPED}
     return Facts(values=values, amounts=amounts, days=_days(entities.days, document), people=people)
 
 

@@ -16,7 +16,9 @@ from knowledge.model import Topic
 
 _SPENT = "spent"
 """The concept of money spent: the amount may follow later (花了xyz元)."""
-_LIKELY = 0.15
+_WANTED = frozenset({"how_much", "total"})
+"""Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
+_LIKELY = 0.05
 _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
 
@@ -73,7 +75,9 @@ class Sums:
             likely[calculator.id] += fit * found.score
             leading.setdefault(calculator.id, found.topic)
         best = max(likely, key=likely.__getitem__, default=None)
-        if best is None or likely[best] < _LIKELY or rival > _RIVAL * likely[best]:
+        if best is None or likely[best] < _LIKELY:
+            return None
+        if rival > _RIVAL * likely[best] and not turn.heard.features & _WANTED:
             return None
         return leading[best]
 

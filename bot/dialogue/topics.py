@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,8 @@ _SURE = 0.80
 _ONE_SUBJECT = 0.60
 """From this probability of its subject on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
+_TWO = 2
+_ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
 
 
@@ -93,7 +95,7 @@ class Aimer:
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         if first.score >= ANSWER or self._of_one_subject(ranking) >= _ONE_SUBJECT:
-            topics = (first.topic, *self._second_question(turn, first.topic))
+            topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
@@ -107,19 +109,19 @@ class Aimer:
             if found.topic in self._national.topics and self._national.topics[found.topic].subject == subject
         )
 
-    def _second_question(self, turn: Turn, first: str) -> Iterator[str]:
-        """Find another topic that a part of the message asks by itself."""
-        if first.startswith((TALK, SCOPE)):
-            return
+    def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:
+        """Find what the parts of a message ask by themselves; at most two topics, in the order of asking."""
         subject = self._understander.matcher.typical(first) - self._asking
-        found: dict[str, float] = {}
+        found: list[str] = []
         for clause in turn.heard.clauses:
-            if not clause.features & self._asking:
+            if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
-            for features in (clause.features, clause.features | subject):
-                ranked = self._understander.rank(features, clause.text).topics
-                if ranked and ranked[0].topic != first and ":" not in ranked[0].topic:
-                    found[ranked[0].topic] = max(found.get(ranked[0].topic, 0.0), ranked[0].score)
-        best = max(found, key=found.__getitem__, default=None)
-        if best is not None and found[best] >= _SECOND_QUESTION:
-            yield best
+            ranked = [self._understander.rank(clause.features, clause.text).topics[0]]
+            if not clause.features - self._asking:
+                ranked.append(self._understander.rank(clause.features | subject, clause.text).topics[0])
+            best = max(ranked, key=lambda candidate: candidate.score)
+            if best.score >= _SECOND_QUESTION and ":" not in best.topic and best.topic not in found:
+                found.append(best.topic)
+        if len(found) < _TWO:
+            return (first, *(topic for topic in found if topic != first))
+        return tuple(found[:_TWO])

@@ -34,8 +34,15 @@ _SMOOTHING = 0.15
 _NEAREST = 30.0
 _PAIRS = 0.5
 _ABSENCE = 1.0
+_CORE = 2.0
+_ALWAYS = 0.85
 _TEMPERATURE = 6.0
 """Weights of the three witnesses, and how far they are trusted; fitted by leaving phrasings out."""
+
+_LACKING = 12.0
+"""What it costs a topic that a message lacks what the topic needs."""
+_WORD_FOR_WORD = 40.0
+"""What it is worth to be asked in the very words of a phrasing."""
 
 _LISTED = 8
 
@@ -99,7 +106,7 @@ class _Evidence:
             for feature, count in counts.items():
                 self._gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING)
             self._missed[topic] = {
-                feature: _ABSENCE * math.log(1 - count / (len(sets) + 1))
+                feature: (_CORE if count >= _ALWAYS * len(sets) else _ABSENCE) * math.log(1 - count / (len(sets) + 1))
                 for feature, count in counts.items()
                 if count >= _MOSTLY * len(sets)
             }
@@ -120,7 +127,11 @@ class _Evidence:
 class Matcher:
     """An index over the phrasings of topics; `rank` compares a message with those that it may mean."""
 
-    def __init__(self, phrasings: Mapping[str, Sequence[str]], lexicon: Lexicon) -> None:
+    def __init__(
+        self, phrasings: Mapping[str, Sequence[str]], needs: Mapping[str, Sequence[str]], lexicon: Lexicon
+    ) -> None:
+        self._needs = {topic: frozenset(needed) for topic, needed in needs.items() if needed}
+        self._exact = {text: topic for topic, texts in phrasings.items() for text in texts}
         cut = {topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()}
         self._shares = {topic: _shares(rows) for topic, rows in cut.items()}
         self._weights = _weights(self._shares)
@@ -151,6 +162,11 @@ class Matcher:
             topic: _NEAREST * (nearest[topic][0] if topic in nearest else 0.0) + told + _PAIRS * by_pairs[topic]
             for topic, told in by_features.items()
         }
+        for topic, needed in self._needs.items():
+            if not needed & features:
+                raw[topic] -= _LACKING
+        if text in self._exact:
+            raw[self._exact[text]] += _WORD_FOR_WORD
         best = sorted(raw, key=raw.__getitem__, reverse=True)[:_LISTED]
         odds = [math.exp((raw[topic] - raw[best[0]]) / _TEMPERATURE) for topic in best]
         total = self._weigh(features)

@@ -15,12 +15,16 @@ from bot.understanding.lexicon import Lexicon, Token
 from bot.understanding.quantities import Count
 
 _CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
+_TOTAL = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
 _EVERYBODY = re.compile(r"都|全部|全家|一律|每人|每个人|统统|一起")
+_SEVERAL = re.compile(r"\d|[两二三四五六七八九十俩仨几]|都|全家|一共|总共|合计|加起来|一起")
+"""A message that tells of several people has a number, or says that it is about all of them."""
 _HEADS = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
 _HEADS_IF_NAMED = frozenset({"个", "大", "小", "俩", "仨"})
-_SELF = re.compile(
-    r"我(?!们|妈|爸|爹|娘|爷|奶|姐|哥|弟|妹|叔|婆|公|女|儿|老|家|媳|娃|姑|姨|舅|丈|岳|仔|的|想|问|要|这|在|该|需)|本人"
-)
+_JOINED = re.compile(r"[和跟与]|还有")
+_SELF = re.compile(r"^[我俺咱]")
+GROUPED = frozenset({"person", "tier", "identity", "poverty"})
+"""Circumstances that a message tells of each group by itself."""
 _COUNTED = frozenset({"person", "identity"})
 
 
@@ -35,6 +39,8 @@ class Group:
 
 def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> tuple[Group, ...]:
     """Find the groups of people that a cleaned message tells of; empty unless it tells of several people."""
+    if not _SEVERAL.search(text):
+        return ()
     found: list[Group] = []
     shared: dict[str, frozenset[str]] = {}
     for part in _CLAUSE.split(text):
@@ -42,26 +48,29 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
         entities = reader.read(part, tokens, today)
         number = _heads(part, tokens, entities.counts)
         values = {
-            name: said for name, said in entities.values.items() if name in {"person", "tier", "identity"}
+            name: said for name, said in entities.values.items() if name in GROUPED
         }
         if number:
             day = entities.days[0] if entities.days else None
             found.extend(_split(Group(number, values, day), tokens, entities.counts, reader))
         elif found or _EVERYBODY.search(part):
             shared |= values
-    if sum(group.count for group in found) < 2:  # noqa: PLR2004  # one person is no group
+    if sum(group.count for group in found) < 2 or not (_TOTAL.search(text) or len(found) == 1):  # noqa: PLR2004  # one person is no group
         return ()
     return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in found)
 
 
 def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
-    """Count the people that a clause names: by number where it gives one, else one by one."""
-    named = sum(any(sense.name == "person" for sense in token.senses) for token in tokens)
-    about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
-    numbers = [count.number for count in counts if _counts_people(count, named=bool(named))]
+    """Count the people that a clause names: by number where it gives one, else those joined by 和 and the like.
+
+    Words beside each other (没上学的娃, 二宝上小学) tell of one person.
+    """
+    named = any(sense.name == "person" for token in tokens for sense in token.senses)
+    numbers = [count.number for count in counts if _counts_people(count, named=named)]
     if numbers:
         return sum(numbers)
-    return named + (len(_SELF.findall(part)) if about_people else 0)
+    about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
+    return 1 + len(_JOINED.findall(part)) if about_people or (named and _SELF.search(part)) else 0
 
 
 def _counts_people(count: Count, *, named: bool) -> bool:

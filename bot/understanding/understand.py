@@ -71,7 +71,7 @@ class Understander:
         self._gazetteer = Gazetteer(knowledge)
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
         self.lexicon = Lexicon(knowledge, self._gazetteer.words())
-        self.matcher = Matcher(_phrasings(knowledge), self.lexicon)
+        self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
         self._speller = Speller(self.lexicon.words)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
 
@@ -114,6 +114,10 @@ class Understander:
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
         return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    return {topic: entry.needs for topic, entry in knowledge.national.topics.items()}
 
 
 def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
