@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -11,8 +11,8 @@ from aiohttp import web
 
 from bot.channels.wechat import phone, wording
 from bot.channels.wechat.actions import (
-    Action,
     Ask,
+    Forget,
     Ignore,
     NoPhrases,
     Phrases,
@@ -118,10 +118,13 @@ class WeChatHandler:
         self._delivery = Delivery(store, still_working=texts.still_working, sorry=texts.sorry)
 
     def register(self, app: web.Application, path: str = "/wechat") -> None:
-        """Serve the account at `path`, and let late answers finish when the application stops."""
+        """Serve the account at `path`, and let late answers finish when the application stops.
+
+        The store has to outlive them: append its own context to the application before this.
+        """
         app.router.add_get(path, self.verify, allow_head=False)
         app.router.add_post(path, self.receive)
-        app.on_cleanup.append(self._close)
+        app.cleanup_ctx.append(self._lifetime)
 
     async def verify(self, request: web.Request) -> web.Response:
         """Answer the request by which WeChat tries the address."""
@@ -159,7 +162,7 @@ class WeChatHandler:
             reply = self._text(message, texts.still_working)
         return reply
 
-    async def _deliver(self, message: Message, decided: Action, deadline: float) -> str | None:
+    async def _deliver(self, message: Message, decided: Ask | Forget, deadline: float) -> str | None:
         user = f"wechat:{message.user}"
 
         async def produce() -> Produced:
@@ -195,7 +198,8 @@ class WeChatHandler:
     def _text(self, message: Message, text: str) -> str:
         return text_reply(message, text, self._protocol.now())
 
-    async def _close(self, _: web.Application) -> None:
+    async def _lifetime(self, _: web.Application) -> AsyncIterator[None]:
+        yield
         await self._delivery.close(CLOSING_SECONDS)
 
 
