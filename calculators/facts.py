@@ -108,7 +108,8 @@ class Rows:
     def _label(self, here: Possible) -> str:
         """Name the circumstances of a row; a default is named only where there is nothing else to name."""
         scheme = self._sense.scheme
-        special, plain = [], []
+        special: list[str] = []
+        plain: list[str] = []
         for name in self._sense.dimensions(self._tables.all, ()):
             values, dimension = here.get(name), scheme.dimensions[name]
             if name == IDENTITY or values is None or len(values) == len(dimension.values):

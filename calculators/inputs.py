@@ -156,9 +156,7 @@ def _read(item: Input, written: object) -> Value:
 def _texts(written: object) -> list[object]:
     """Split a list that may come as text with commas."""
     if isinstance(written, str):
-        return [
-            part.strip() for part in written.replace("，", ",").replace("、", ",").split(",") if part.strip()
-        ]
+        return [part.strip() for part in written.replace("，", ",").split(",") if part.strip()]
     return list(written) if isinstance(written, list | tuple | set | frozenset) else [written]
 
 

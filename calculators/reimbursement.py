@@ -78,14 +78,15 @@ class ReimbursementCalculator(Calculator):
         settled = self.sense.settle(self.tables.all, here)
         if isinstance(settled, NotCovered):
             return settled
+        if isinstance(settled, Ask) and cost is not None:
+            settled = self._all_the_same(known, here, settled) or settled
         ask = self._first_question(known, settled)
         if ask is not None:
             return ask
         assert cost is not None, "the cost is asked for before"
         assert isinstance(settled, Circumstances), "circumstances are asked for before"
         terms = self._terms(known, settled)
-        bill = Bill(cost, amount(known, HERBS) or ZERO, amount(known, PAID) or ZERO)
-        working = work_out(terms, bill)
+        working = work_out(terms, _bill(known))
         caveats = self._caveats(known, settled, working)
         charged = terms.charged()
         return Worked(
@@ -107,6 +108,20 @@ class ReimbursementCalculator(Calculator):
     def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:
         """Tell the rates, deductibles or caps that what is known leaves open."""
         return facts_of(self.sense, self.tables, known, aspect)
+
+    def _all_the_same(self, known: Known, here: Circumstances, ask: Ask) -> Circumstances | None:
+        """Settle an open question without asking, where every answer leads to the same amount."""
+        found: list[tuple[Circumstances, Span]] = []
+        for option in ask.options:
+            settled = self.sense.settle(self.tables.all, here.narrowed(ask.input, option.values, None))
+            if not isinstance(settled, Circumstances) or self._first_question(known, settled) is not None:
+                return None
+            found.append((settled, work_out(self._terms(known, settled), _bill(known)).fund))
+        if len({fund for _, fund in found}) > 1:
+            return None
+        labels = "、".join(option.label for option in ask.options)
+        settled = found[0][0]
+        return settled.narrowed(ask.input, settled.possible[ask.input], f"{labels}算出来一样")
 
     def _first_question(self, known: Known, settled: Circumstances | Ask) -> Ask | None:
         """Choose what to ask for: the cost first, then in the rule's order, where that says nothing else."""
@@ -157,6 +172,10 @@ class ReimbursementCalculator(Calculator):
             assumptions=worked.assumptions,
             caveats=worked.caveats,
         )
+
+
+def _bill(known: Known) -> Bill:
+    return Bill(amount(known, COST) or ZERO, amount(known, HERBS) or ZERO, amount(known, PAID) or ZERO)
 
 
 def _inputs(rule: Reimbursement, scheme: Scheme, tables: Tables) -> tuple[Input, ...]:
