@@ -48,15 +48,17 @@ def _percent(text: str) -> Decimal:
 def _rate(value: object) -> object:
     if isinstance(value, Decimal | RateRange):
         return value
-    if not isinstance(value, str):
-        raise ValueError("a rate is written like 85%, a range of rates like 50%-60%")  # noqa: TRY004  # pydantic wants it
-    low, dash, high = value.partition("-")
-    if not dash:
-        return _percent(value)
-    bounds = RateRange(_percent(low), _percent(high))
-    if bounds.low >= bounds.high:
-        raise ValueError(f"{value}: the lower end of a range stands first and is smaller")
-    return bounds
+    ends = value.split("-") if isinstance(value, str) else []
+    match [end.strip() for end in ends]:
+        case [rate]:
+            return _percent(rate)
+        case [str() as low, str() as high] if low and high:
+            bounds = RateRange(_percent(low), _percent(high))
+            if bounds.low >= bounds.high:
+                raise ValueError(f"{value}: the lower end of a range stands first and is smaller")
+            return bounds
+        case _:
+            raise ValueError(f"{value!r} is not a rate; write it like 85%, a range like 50%-60%")
 
 
 def _points(value: object) -> object:

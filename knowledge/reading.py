@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 Key = str | int
+_QUOTES = "text with { } [ ] : or # in it may need quotes"
 _Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser where PyYAML was built with it
 
 
@@ -79,12 +80,14 @@ def read_yaml(path: Path, shown_as: str) -> Any:  # noqa: ANN401  # plain values
     try:
         loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506  # a BaseLoader builds only text, lists and dictionaries
     except UnicodeDecodeError as error:
-        raise FileError(Fault(shown_as, 1, 1, "", f"not UTF-8 at byte {error.start}")) from error
+        raise FileError(
+            Fault(shown_as, 1, 1, "", f"not UTF-8 at byte {error.start}; save the file as UTF-8")
+        ) from error
     except yaml.constructor.ConstructorError as error:
         raise FileError(_fault_at(error, shown_as, str(error.problem))) from error
     except yaml.MarkedYAMLError as error:
-        reason = f"not YAML: {error.problem or error.context}; text with {{ }} [ ] : or # in it may need quotes"
-        raise FileError(_fault_at(error, shown_as, reason)) from error
+        said = ", ".join(part for part in (error.context, error.problem) if part)
+        raise FileError(_fault_at(error, shown_as, f"not YAML: {said}; {_QUOTES}")) from error
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise FileError(Fault(shown_as, 1, 1, "", f"not YAML: {reason}")) from error
