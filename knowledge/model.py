@@ -136,6 +136,7 @@ class Wording(Frozen):
     calculated: str
     assumed: str
     so_far: str
+    compared: str
     next: str
     also: str
 
@@ -152,6 +153,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "calculated": ("given", "result"),
     "assumed": ("assumptions",),
     "so_far": ("rate",),
+    "compared": ("more", "less", "difference"),
 }
 """What the dialogue fills into a sentence of the wording, by sentence; nothing into the others."""
 

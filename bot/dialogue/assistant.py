@@ -155,12 +155,13 @@ class Assistant:
             return _at_rest(session), self._composer.no_document(place, session.region), "a place without a document"
         if turn.region is None:
             reply, offers = self._composer.ask_region(first if aim.kind == "answer" else None)
-            update = {"waiting": turn.heard.text, "offers": offers}
-            return session.model_copy(update=update), reply, f"{aim.decided}; no place known"
+            waiting = session.model_copy(update={"waiting": turn.heard.text, "offers": offers})
+            return waiting, reply, f"{aim.decided}; no place known"
         if aim.kind == "offer":
             ask = self._knowledge.national.wording.which_topic
             reply, offers = self._composer.which_topic(aim.topics, session.region, ask)
-            return session.model_copy(update={"offers": offers, "question": None}), reply, aim.decided
+            update = {"offers": offers, "question": None, "topic": aim.topics[0]}
+            return session.model_copy(update=update), reply, aim.decided
         return *self._cases.open(turn, aim), aim.decided
 
     def _subject(self, topic: str) -> str:

@@ -29,6 +29,9 @@ _OVERVIEW = "overview"
 _MOST_ASKED_AGAIN = 2
 _SHORT_MESSAGE = 4
 _MOST_STATED = 6
+_TWO = 2
+_DIFFERENCE = "difference"
+_AGAINST = "比"
 
 
 class Cases:
@@ -150,8 +153,8 @@ class Cases:
     ) -> tuple[Fact, ...] | None:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         entry = self._national.topics[topic]
-        asked = [aspect for aspect in _ASPECTS if aspect in features]
-        aspects = asked or [aspect for aspect in _ASPECTS if entry.aspect in {aspect, _OVERVIEW}]
+        asked = [aspect for aspect in _ASPECTS if aspect in features or entry.aspect == _OVERVIEW]
+        aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked
         stated = [calculator.facts(facts.known(), aspect) for aspect in aspects]
         narrowed = any(
             0 < len(found) < len(calculator.facts({}, aspect)) for found, aspect in zip(stated, aspects, strict=True)
@@ -172,12 +175,33 @@ class Cases:
                 session, reply = self._settled(turn, topic, facts, reply)
                 return session.model_copy(update={"calculated": True, "question": None}), reply
             case Ask() as ask:
+                compared = self._compared(turn, topic, calculator, facts, ask)
+                if compared is not None:
+                    return compared
                 reply, offers = self._composer.question(region, topic, ask, self._so_far(calculator, known, ask))
                 asked = Question(topic=topic, input=ask.input)
                 update = {"topic": topic, "facts": facts, "question": asked, "offers": offers, "waiting": None}
                 return turn.session.model_copy(update=update), reply
             case NotCovered() as silent:
                 return self._settled(turn, topic, facts, self._composer.not_covered(region, topic, silent))
+
+    def _compared(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
+    ) -> tuple[Session, Reply] | None:
+        """Work out each of the choices that a message sets against each other (一级比三级多报多少)."""
+        told = frozenset(turn.told.values.get(ask.input, ()))
+        named = [option for option in ask.options if option.values & told]
+        if len(named) < _TWO or not (turn.heard.features & {_DIFFERENCE} or _AGAINST in turn.heard.rest):
+            return None
+        results: list[tuple[str, Result]] = []
+        for option in named:
+            values = {ask.input: tuple(sorted(option.values))}
+            outcome = calculator.run(self._sums.known(topic, facts.updated(Facts(values=values))))
+            if not isinstance(outcome, Result):
+                return None
+            results.append((option.label, outcome))
+        reply = self._composer.comparison(_known_region(turn), topic, results, turn.today)
+        return self._settled(turn, topic, facts, reply)
 
     def _so_far(self, calculator: Calculator, known: Known, ask: Ask) -> str | None:
         """Say the rate that is clear already while an amount is asked for."""

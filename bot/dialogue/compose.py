@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from bot.dialogue.calculations import headline, working
+from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.reply import Kind, Reply, Source
 from bot.dialogue.session import Facts, Offer
+from calculators.money import Span
 from calculators.outcomes import Ask, Fact, NotCovered, Result
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Case
@@ -79,6 +80,22 @@ class Composer:
         parts.extend(result.caveats)
         reply = self._sourced(region, topic, "calculation", parts, result.clauses, today)
         return reply.model_copy(update={"calculation": result.to_json()})
+
+    def comparison(
+        self, region: Region, topic: str, results: Sequence[tuple[str, Result]], today: dt.date
+    ) -> Reply:
+        """Set results for several choices side by side, and say how far apart they are."""
+        lines = [f"· {label}：{headline(result)}" for label, result in results]
+        amounts = [(label, result.amounts[result.headline]) for label, result in results]
+        most, least = max(amounts, key=lambda item: item[1].low), min(amounts, key=lambda item: item[1].low)
+        if most[1].is_exact and least[1].is_exact:
+            difference = say_span(Span.exact(most[1].low - least[1].low))
+            lines.insert(0, self._wording.compared.format(more=most[0], less=least[0], difference=difference))
+        caveats = dict.fromkeys(caveat for _, result in results for caveat in result.caveats)
+        clauses = dict.fromkeys(clause for _, result in results for clause in result.clauses)
+        reply = self._sourced(region, topic, "calculation", ["\n".join(lines), *caveats], tuple(clauses), today)
+        compared = [{"label": label, **result.to_json()} for label, result in results]
+        return reply.model_copy(update={"calculation": {"compared": compared}})
 
     def not_covered(self, region: Region, topic: str, outcome: NotCovered) -> Reply:
         """Say that the document is silent about the case."""

@@ -75,9 +75,10 @@ class Sums:
             likely[calculator.id] += fit * found.score
             leading.setdefault(calculator.id, found.topic)
         best = max(likely, key=likely.__getitem__, default=None)
-        if best is None or likely[best] < _LIKELY:
+        if best is None:
             return None
-        if rival > _RIVAL * likely[best] and not turn.heard.features & _WANTED:
+        wanted = turn.heard.features & _WANTED
+        if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
         return leading[best]
 

@@ -21,10 +21,11 @@ KNOWN = 0.34
 """At least so much of a message must be words of the field."""
 _SURE = 0.80
 """A message as clear as this stands by itself, whatever the chat was about."""
-_ONE_SUBJECT = 0.60
-"""From this probability of its subject on, the best topic is answered though its aspect is not sure."""
+_ONE_MATTER = 0.60
+"""From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
 _TWO = 2
+_ASPECTS = ("rate", "deductible", "cap")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
 
@@ -94,19 +95,21 @@ class Aimer:
             return Aim("none", (), measured)
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
-        if first.score >= ANSWER or self._of_one_subject(ranking) >= _ONE_SUBJECT:
+        if first.score >= ANSWER or self._of_one_matter(ranking) >= _ONE_MATTER:
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
 
-    def _of_one_subject(self, ranking: Ranking) -> float:
-        """How likely the subject of the best topic is, whichever of its aspects is meant."""
-        subject = self._national.topics[ranking.topics[0].topic].subject
+    def _of_one_matter(self, ranking: Ranking) -> float:
+        """How likely the matter of the best topic is, whichever of its aspects is meant."""
+        topics = self._national.topics
+        first = topics[ranking.topics[0].topic]
         return sum(
             found.score
             for found in ranking.topics
-            if found.topic in self._national.topics and self._national.topics[found.topic].subject == subject
+            if (other := topics.get(found.topic)) is not None
+            and (other.subject == first.subject or (other.calculator is not None and other.calculator == first.calculator))
         )
 
     def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:
@@ -123,5 +126,18 @@ class Aimer:
             if best.score >= _SECOND_QUESTION and ":" not in best.topic and best.topic not in found:
                 found.append(best.topic)
         if len(found) < _TWO:
-            return (first, *(topic for topic in found if topic != first))
+            found = [first, *(topic for topic in found if topic != first)]
+        if len(found) < _TWO:
+            found = self._aspects(turn, first)
         return tuple(found[:_TWO])
+
+    def _aspects(self, turn: Turn, first: str) -> list[str]:
+        """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""
+        subject = self._national.topics[first].subject
+        named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
+        asked = [
+            topic
+            for topic, entry in self._national.topics.items()
+            if entry.subject == subject and entry.aspect in named
+        ]
+        return asked if len(asked) > 1 else [first]

@@ -14,6 +14,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 from rapidfuzz import fuzz
 
@@ -186,12 +187,15 @@ class Matcher:
         for feature in features:
             for index in self._postings.get(feature, ()):
                 overlaps[index] += self._weights[feature]
-        recalled = sorted(overlaps, key=overlaps.__getitem__, reverse=True)[:_RECALLED]
+        shares = {
+            index: overlap
+            / (overlap + _EXTRA * (total - overlap) + _MISSING * (self._phrasings[index].weight - overlap))
+            for index, overlap in overlaps.items()
+        }
         found: dict[str, tuple[float, str]] = {}
-        for index in recalled:
-            phrasing, overlap = self._phrasings[index], overlaps[index]
-            shared = overlap / (overlap + _EXTRA * (total - overlap) + _MISSING * (phrasing.weight - overlap))
-            near = (1 - _LIKENESS) * shared + _LIKENESS * fuzz.ratio(text, phrasing.text) / 100
+        for index in nlargest(_RECALLED, shares, key=shares.__getitem__):
+            phrasing = self._phrasings[index]
+            near = (1 - _LIKENESS) * shares[index] + _LIKENESS * fuzz.ratio(text, phrasing.text) / 100
             if near > found.get(phrasing.topic, (0.0, ""))[0]:
                 found[phrasing.topic] = (near, phrasing.text)
         return found
