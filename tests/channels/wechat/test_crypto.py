@@ -4,7 +4,7 @@ import base64
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError, decrypt, encrypt, is_signed, sign
@@ -69,6 +69,7 @@ def test_hostile_ciphertexts_are_refused(case: dict[str, Any]) -> None:
             decrypt(key, case["encrypt"], case["receive_id"])
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.text(max_size=20))
 def test_what_is_sealed_opens(message: bytes, app_id: str) -> None:
     assert decrypt(KEY, encrypt(KEY, message, app_id), app_id) == message
@@ -82,6 +83,7 @@ def test_every_length_of_padding(length: int) -> None:
     assert decrypt(KEY, sealed, APP_ID) == b"m" * length
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_random_bytes_are_refused(noise: bytes) -> None:
     with pytest.raises(CiphertextError):

@@ -38,7 +38,7 @@ from tests.channels.wechat.peer import (
     text_body,
 )
 
-SHORT = Settings(budget=0.05)
+SHORT = Settings(budget=0.25)
 """A budget for tests of what is late: the bot's gate stays shut until the request was answered."""
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -435,6 +435,8 @@ async def test_continue_waits_and_says_so_again_when_that_is_late_too(accounts: 
         said = await account.say("继续" if number else "住院", message_id=str(number))
         assert said == wording.STILL_WORKING
     assert len(account.bot.asked) == 1
+    account.bot.gate.set()
+    assert await account.say("继续", message_id="9") == "您问的是：住院"
 
 
 async def test_a_repeat_of_a_late_message_does_not_ask_again(accounts: Accounts) -> None:

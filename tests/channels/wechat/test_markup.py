@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.wechat.errors import ForbiddenMarkupError, MalformedError, TooLargeError, WeChatError
@@ -75,6 +75,7 @@ def test_typed_text_cannot_become_fields(injected: str) -> None:
     assert fields == {**read(text_body("", message_id="77").encode()), "Content": injected}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_typed_text_leaves_the_other_fields_alone(typed: str) -> None:
     fields = read(text_body(typed, message_id="77").encode())
@@ -166,6 +167,7 @@ def test_no_body_takes_long(piece: str) -> None:
     assert time.process_time() - start < 0.5
 
 
+@settings(deadline=None)
 @given(st.text(max_size=100))
 def test_written_text_reads_back(text: str) -> None:
     once = read(f"<xml><A>{cdata(text)}</A></xml>".encode())["A"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.wechat.phone import MAX_BYTES, MORE, link, parts, size
@@ -63,6 +63,7 @@ def test_a_long_word_is_split_between_characters() -> None:
     assert joined(pieces) == "报" * 2000
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="医保。，\n 😀a!？”<&", max_size=4000), st.lists(st.text(max_size=30), max_size=5))
 def test_every_part_fits_and_nothing_is_lost(text: str, options: list[str]) -> None:
     pieces = parts(text, options, "还可以问：")

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from bot.channels.wechat.delivery import Delivery, Produced
+from tests.channels.wechat.peer import MemoryStore
+
+
+class BrokenStore(MemoryStore):
+    """A store that answers once, but cannot hold."""
+
+    async def hold(self, user: str, parts: Sequence[str], ttl: float) -> None:
+        raise OSError(f"no room for {len(parts)} parts of {user} for {ttl} s")
+
+
+def delivery(store: MemoryStore) -> Delivery:
+    return Delivery(store, still_working="还在查", sorry="没查成")
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def test_a_turn_without_end_is_ended_at_closing() -> None:
+    store = MemoryStore()
+    turns = delivery(store)
+    cancelled = asyncio.Event()
+
+    async def produce() -> Produced:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+        raise AssertionError
+
+    assert await turns.deliver("u", "k", produce, now()) is None
+    await turns.close(0.05)
+
+    assert store.held == {"u": ["还在查"]}
+    for turn in store.turns.values():  # the store's own task: it ends with the store
+        turn.cancel()
+    await cancelled.wait()
+
+
+async def test_a_failing_store_is_logged_and_closing_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    turns = delivery(BrokenStore())
+
+    async def produce() -> Produced:
+        await asyncio.sleep(0)
+        return Produced("body", ("part",))
+
+    assert await turns.deliver("u", "k", produce, now()) is None
+    await turns.close(5)
+
+    assert "could not be held" in caplog.text
+    assert await turns.is_settled("u", now())
+
+
+async def test_an_error_in_time_reaches_the_caller() -> None:
+    async def produce() -> Produced:
+        raise LookupError("broken")
+
+    with pytest.raises(LookupError, match="broken"):
+        await delivery(MemoryStore()).deliver("u", "k", produce, now() + 5)
