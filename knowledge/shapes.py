@@ -56,13 +56,17 @@ def shape_faults(error: ValidationError, plain: object, schema: Schema) -> Itera
     details = error.errors(include_url=False)
     places = [_keys_in(plain, detail["loc"]) for detail in details]
     forms: dict[Keys, list[str]] = {}
+    fitting: set[Keys] = set()
     for keys, detail in zip(places, details, strict=True):
-        if detail["type"] not in _FORMS:
-            yield keys, _explain(detail, schema)
-        elif not any(_below(other, keys) for other in places):  # another form fits, with faults further down
+        if detail["type"] in _FORMS:
             forms.setdefault(keys, []).append(_FORMS[detail["type"]])
+        else:
+            fitting.add(keys)
+            yield keys, _explain(detail, schema)
     for keys, allowed in forms.items():
-        yield keys, " or ".join(allowed)
+        # Where one of several forms fits, its own faults stand here or below, and the others do not matter.
+        if keys not in fitting and not any(_below(other, keys) for other in places):
+            yield keys, " or ".join(allowed)
 
 
 def _keys_in(plain: object, location: tuple[int | str, ...]) -> Keys:

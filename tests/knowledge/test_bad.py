@@ -38,6 +38,16 @@ def spoil(folder: Path, bad: Path) -> list[str]:
     return [text if text.startswith(ROOTS) else f"{target}:{text}" for text in expected]
 
 
+def reword(folder: Path, key: str, sentence: str) -> int:
+    """Put another sentence into the bot's own and return its line."""
+    file = folder / "national/wording.yaml"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith(f"{key}:"))
+    lines[number] = f"{key}: {sentence}"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return number + 1
+
+
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.stem)
 def test_a_bad_file_is_refused_with_all_its_faults(folder: Path, bad: Path) -> None:
     expected = spoil(folder, bad)
@@ -45,7 +55,23 @@ def test_a_bad_file_is_refused_with_all_its_faults(folder: Path, bad: Path) -> N
     assert faults(folder) == expected
 
 
-def test_every_check_is_broken_by_some_bad_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("key", "sentence", "message"),
+    [
+        ("unknown", "没有找到，请打 12393。", "digits (12393) stand in the text; no figure holds everywhere"),
+        ("region_set", "按{city}的文件回答。", "nothing is filled in for city; allowed: place"),
+        ("ask_region", "您在{place}参保吗？", "nothing is filled in for place; allowed: nothing"),
+        ("past", "这是{year的标准。", "a brace stands alone; a name is written like {place}"),
+    ],
+)
+def test_a_bad_sentence_of_the_bot_is_a_fault(folder: Path, key: str, sentence: str, message: str) -> None:
+    line = reword(folder, key, sentence)
+    assert faults(folder) == [f"national/wording.yaml:{line}:1: {key}: {message}"]
+
+
+def test_every_check_is_broken_by_some_bad_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken: set[str] = set()
 
     def watched(original: Check) -> Check:
@@ -59,11 +85,12 @@ def test_every_check_is_broken_by_some_bad_file(tmp_path: Path, monkeypatch: pyt
     names = {function.__name__ for function in (*check.NATIONAL_CHECKS, *check.REGION_CHECKS)}
     monkeypatch.setattr(check, "NATIONAL_CHECKS", tuple(map(watched, check.NATIONAL_CHECKS)))
     monkeypatch.setattr(check, "REGION_CHECKS", tuple(map(watched, check.REGION_CHECKS)))
-    sound = Path(__file__).parent / "sound"
     for bad in BAD:
-        folder = Path(shutil.copytree(sound, tmp_path / bad.stem))
-        spoil(folder, bad)
-        faults(folder)
+        spoilt = Path(shutil.copytree(folder, tmp_path / bad.stem))
+        spoil(spoilt, bad)
+        faults(spoilt)
+    reword(folder, "past", "这是{day}的标准。")
+    faults(folder)
     assert broken == names
 
 
