@@ -108,8 +108,8 @@ _DIALLED: Final = re.compile(" ?(?:电话|热线|急救|救护|号)")
 _HOTLINES: Final = frozenset(
     {110, 114, 119, 120, 122, 12306, 12315, 12320, 12333, 12345, 12348, 12366, 12393}
 )
-_YEARS: Final = range(2000, 2050)
-_BARE: Final = range(100, 10_000_000)
+_YEARS: Final = (Decimal(2000), Decimal(2050))
+_BARE: Final = (Decimal(100), Decimal(10_000_000))
 """What a number may be that nothing explains; shorter ones are anything, longer ones telephones."""
 _THOUSAND: Final = 1000
 _HUNDRED: Final = 100
@@ -118,7 +118,7 @@ _ENDS: Final = re.compile(r" ?(?:$|[\s,.!?;。、)能可报吧呢了啊的])")
 
 _ALONE_BEFORE: Final = re.compile(
     r"(?:嗯|呃|额|哦|啊|那个?|不对|不是|错了|说错了|我说的|应该|改成|就|也|大概|大约|差不多|将近|快|估计|可能|一共|总共|共|"
-    r"是|花了?|用了|有|按|[¥,。、:! ])*"
+    r"是|花了?|用了|有|按|人民币|(?i:rmb)|[¥,。、:! ])*"
 )
 _ALONE_AFTER: Final = re.compile(r"(?:吧|呢|啊|呀|哦|嘛|的|钱|左右|上下|出头|样子|[,.。! ])*$")
 
@@ -148,7 +148,7 @@ def amount_alone(text: str) -> Amount | Refusal | None:
     numeral = next((numeral for numeral in numerals(text) if numeral.start >= begun), None)
     if numeral is None:
         return None
-    if numeral.plain and numeral.low not in range(_BARE.stop) and numeral.low == int(numeral.low):
+    if numeral.plain and numeral.low >= _BARE[1]:
         return None
     between = text[begun : numeral.start]
     unit = _UNIT.match(text, numeral.end)
@@ -181,11 +181,11 @@ def _looks_like_money(text: str, numeral: Numeral, before: str) -> bool:
     if not numeral.plain:
         # Small Chinese numerals (十五, 二) are often parts of words.
         return spent and numeral.unit >= _TEN
-    if numeral.low in _YEARS:
+    if _YEARS[0] <= numeral.low < _YEARS[1]:
         return spending and not _TO_PAY.search(before)
     if numeral.low in _HOTLINES:
         return spent
-    return spent or numeral.low in _BARE or (spending and numeral.low >= _TEN)
+    return spent or _BARE[0] <= numeral.low < _BARE[1] or (spending and numeral.low >= _TEN)
 
 
 def _before(text: str, numeral: Numeral) -> str:
