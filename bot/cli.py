@@ -181,10 +181,10 @@ def _calculate(options: argparse.Namespace) -> int:
             _say(text)
             return NO
         case Result() as result:
-            _say("\n".join([result.title, headline(result), *working(result)]))
-            _say("\n".join([*result.assumptions, *result.caveats]))
             document = core.knowledge.regions[options.region].info.document
-            _say(f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）")
+            source = f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）"
+            notes = (*result.assumptions, *result.caveats)
+            _say("\n".join((result.title, headline(result), *working(result), *notes, source)))
             return DONE
 
 
