@@ -110,7 +110,7 @@ def evaluate(assistant: Assistant, cases: Iterable[Case], today: date) -> Iterat
 
 def faults(case: Case, reply: Reply) -> tuple[str, ...]:
     """Tell what is wrong with the reply to a case."""
-    said = _Said(reply.text)
+    said = Said(reply.with_choices)
     lacking = [f"lacks {' | '.join(group)}" for group in case.must if not any(map(said.holds, group))]
     wrong = [f"has {text}" for text in case.must_not if said.holds(text)]
     if case.expect == "decline" and reply.kind not in NO_ANSWER:
@@ -131,7 +131,7 @@ def tally(verdicts: Iterable[Verdict]) -> dict[str, tuple[int, int]]:
     return {key: (passed[key], run[key]) for key in sorted(run)}
 
 
-class _Said:
+class Said:
     """What a reply says, ready to be searched."""
 
     def __init__(self, text: str) -> None:
@@ -139,6 +139,7 @@ class _Said:
         self._numbers = {_value(match) for match in _NUMBER.finditer(self._text)}
 
     def holds(self, wanted: str) -> bool:
+        """Whether the reply holds a text, or an amount of the same value."""
         plain = _plain(wanted)
         if amount := _AMOUNT.fullmatch(plain):
             return _value(amount) in self._numbers

@@ -72,8 +72,8 @@ class Topic(Frozen):
 
     Attributes:
         title: names it in a list of choices, for residents.
-        subject: the thing asked about; aspect: what is asked of it. Both are concepts of the lexicon and
-            let a follow-up (那起付线呢) move from one topic to its neighbour.
+        subject: the thing asked about; aspect: what is asked of it. Topics of one subject are neighbours; the
+            aspects rate, deductible and cap are those that calculators state.
         phrasings: how people ask it, without any place name.
         needs: concepts or dimensions of which a message must express at least one to mean this topic.
         calculator: the calculator that works it out, where a region has it.
@@ -137,7 +137,9 @@ class Wording(Frozen):
     assumed: str
     so_far: str
     compared: str
-    next: str
+    rate: str
+    deductible: str
+    cap: str
     also: str
 
 

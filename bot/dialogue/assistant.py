@@ -18,6 +18,10 @@ from bot.understanding.understand import SCOPE, TALK, Understander, Understandin
 from knowledge.contents import Knowledge
 
 _MOST_CANDIDATES = 5
+_UNCLEAR = "unclear"
+_CANCEL = "cancel"
+_RESET = "reset"
+"""Kinds of small talk that the dialogue acts on."""
 _CARE_SUBJECTS = frozenset({"inpatient", "outpatient", "remote", "critical", "maternity", "chronic", "accident"})
 """Subjects in which a place without a document may be where the treatment is, not where somebody is insured."""
 
@@ -31,7 +35,7 @@ class Assistant:
         self._aimer = Aimer(self._understander, knowledge.national)
         self._composer = Composer(knowledge)
         self._sums = Sums(knowledge)
-        self._cases = Cases(knowledge, self._sums, self._composer)
+        self._cases = Cases(knowledge, self._aimer, self._sums, self._composer)
 
     def reply(
         self, session: Session, text: str, *, today: dt.date, preset: str | None = None
@@ -105,7 +109,7 @@ class Assistant:
         if turn.heard.where.elsewhere is not None:
             place = turn.heard.where.elsewhere
             return session, self._composer.no_document(place, session.region), "a place without a document"
-        return session, self._composer.small_talk("unclear", session.region), "no words"
+        return session, self._composer.small_talk(_UNCLEAR, session.region), "no words"
 
     def _asks_anew(self, turn: Turn) -> bool:
         aim = self._aim(turn)
@@ -144,13 +148,16 @@ class Assistant:
         if aim.kind == "none":
             if place is not None:
                 return session, self._composer.no_document(place, session.region), "a place without a document"
+            asked = self._cases.ask_again(turn)
+            if asked is not None:
+                return *asked, f"{aim.decided}; asked once more"
             return _at_rest(session), self._composer.unknown(session.region), aim.decided
         first = aim.topics[0]
         if first.startswith(TALK):
-            return self._talk(session, first.removeprefix(TALK)), *self._talked(session, first, aim)
+            reply = self._composer.small_talk(first.removeprefix(TALK), session.region)
+            return _after_talk(session, first.removeprefix(TALK)), reply, aim.decided
         if first.startswith(SCOPE):
-            reply = self._composer.out_of_scope(first.removeprefix(SCOPE), session.region)
-            return _at_rest(session), reply, aim.decided
+            return session, self._composer.out_of_scope(first.removeprefix(SCOPE), session.region), aim.decided
         if place is not None and (turn.region is None or self._subject(first) not in _CARE_SUBJECTS):
             return _at_rest(session), self._composer.no_document(place, session.region), "a place without a document"
         if turn.region is None:
@@ -167,14 +174,12 @@ class Assistant:
     def _subject(self, topic: str) -> str:
         return self._knowledge.national.topics[topic].subject
 
-    def _talk(self, session: Session, name: str) -> Session:
-        """Small talk leaves the chat as it is, but for calling things off and starting anew."""
-        if name == "reset":
-            return Session(region=session.region, named=session.named)
-        return _at_rest(session) if name == "cancel" else session
 
-    def _talked(self, session: Session, topic: str, aim: Aim) -> tuple[Reply, str]:
-        return self._composer.small_talk(topic.removeprefix(TALK), session.region), aim.decided
+def _after_talk(session: Session, name: str) -> Session:
+    """Small talk leaves the chat as it is, but for calling things off and starting anew."""
+    if name == _RESET:
+        return Session(region=session.region, named=session.named)
+    return _at_rest(session) if name == _CANCEL else session
 
 
 def _moved(session: Session, region: str | None) -> Session:

@@ -10,14 +10,14 @@ from bot.dialogue.facts import unusable_amount
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import Aim
+from bot.dialogue.topics import SURE, Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.understand import TALK
 from calculators.calculator import Aspect, Calculator
 from calculators.inputs import Input
 from calculators.known import Known
-from calculators.outcomes import Ask, Fact, NotCovered, Result
+from calculators.outcomes import Ask, NotCovered, Result
 from knowledge.contents import Knowledge, Region
 from knowledge.figures import say_date, say_yuan
 
@@ -26,7 +26,7 @@ _OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "h
 _PATIENT_SHARE = "self_paid"
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _OVERVIEW = "overview"
-_MOST_ASKED_AGAIN = 2
+_MOST_ASKED = 3
 _SHORT_MESSAGE = 4
 _MOST_STATED = 6
 _TWO = 2
@@ -37,8 +37,9 @@ _AGAINST = "比"
 class Cases:
     """Answers topics in regions."""
 
-    def __init__(self, knowledge: Knowledge, sums: Sums, composer: Composer) -> None:
+    def __init__(self, knowledge: Knowledge, aimer: Aimer, sums: Sums, composer: Composer) -> None:
         self._national = knowledge.national
+        self._aimer = aimer
         self._sums = sums
         self._composer = composer
 
@@ -72,10 +73,36 @@ class Cases:
         best = turn.heard.ranking.topics[0] if turn.heard.ranking.topics else None
         if best is not None and best.topic.startswith(TALK) and best.score > 0.6:  # noqa: PLR2004  # as a talk is taken
             return None
+        told = {*turn.told.values, *turn.told.amounts, *turn.told.days}
+        if (
+            best is not None
+            and best.score >= SURE
+            and self._is_other(turn.region, question.topic, best.topic)
+            and (question.input not in told or self._aimer.asks(turn))
+        ):
+            return None
         facts = self._told(turn, question)
         if facts is None:
             return None
         return self.go_on(turn, question.topic, turn.session.facts.updated(facts))
+
+    def ask_again(self, turn: Turn) -> tuple[Session, Reply] | None:
+        """Ask once more where the answer was not understood; None where nothing is open or it was asked enough."""
+        question = turn.session.question
+        if question is None or turn.region is None or question.times >= _MOST_ASKED:
+            return None
+        session, reply = self.go_on(turn, question.topic, turn.session.facts)
+        if session.question is None:
+            return None
+        again = session.question.model_copy(update={"times": question.times + 1})
+        text = self._national.wording.ask_again.format(question=reply.text)
+        return session.model_copy(update={"question": again}), reply.model_copy(update={"text": text})
+
+    def _is_other(self, region: Region, topic: str, other: str) -> bool:
+        """Whether another topic is worked out otherwise, or not at all."""
+        if other not in self._national.topics:
+            return True
+        return self._sums.calculator(region, topic) is not self._sums.calculator(region, other)
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         """Run a topic's calculator with what is known by now."""
@@ -115,7 +142,7 @@ class Cases:
                 return Facts(values=facts.values, amounts={**others, question.input: amount}, days=facts.days)
         if question.input in {*facts.values, *facts.amounts, *facts.days} or (facts.people and question.input == "people"):
             return facts
-        return facts if turn.only_details else None
+        return facts if self._aimer.only_details(turn, question.topic) else None
 
     def _input_kind(self, turn: Turn, question: Question) -> str:
         calculator = self._sums.calculator(_known_region(turn), question.topic)
@@ -133,9 +160,9 @@ class Cases:
                 return self._ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
                 return self._run(turn, topic, calculator, facts)
-            stated = self._stated(topic, calculator, facts, turn.heard.features)
+            stated = self._stated(turn, topic, calculator, facts)
             if stated is not None:
-                return self._settled(turn, topic, facts, self._composer.facts(region, topic, stated, turn.today))
+                return self._settled(turn, topic, facts, stated)
         reply = self._composer.answer(region, topic, facts, turn.today)
         return self._settled(turn, topic, facts, reply)
 
@@ -146,21 +173,18 @@ class Cases:
         if not turn.session.calculated:
             return False
         goes_on = self._national.topics[topic].amount == _PATIENT_SHARE and _PATIENT_SHARE in facts.amounts
-        return turn.only_details or turn.follows or (goes_on and "how_much" in turn.heard.features)
+        return self._aimer.only_details(turn, topic) or turn.follows or (goes_on and "how_much" in turn.heard.features)
 
-    def _stated(
-        self, topic: str, calculator: Calculator, facts: Facts, features: frozenset[str]
-    ) -> tuple[Fact, ...] | None:
+    def _stated(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         entry = self._national.topics[topic]
-        asked = [aspect for aspect in _ASPECTS if aspect in features or entry.aspect == _OVERVIEW]
+        asked = [aspect for aspect in _ASPECTS if aspect in turn.heard.features or entry.aspect == _OVERVIEW]
         aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked
-        stated = [calculator.facts(facts.known(), aspect) for aspect in aspects]
-        narrowed = any(
-            0 < len(found) < len(calculator.facts({}, aspect)) for found, aspect in zip(stated, aspects, strict=True)
-        )
-        lines = tuple(fact for found in stated for fact in found)
-        return lines if narrowed and len(lines) <= _MOST_STATED else None
+        stated = {aspect: calculator.facts(facts.known(), aspect) for aspect in aspects}
+        narrowed = any(0 < len(found) < len(calculator.facts({}, aspect)) for aspect, found in stated.items())
+        if not narrowed or sum(map(len, stated.values())) > _MOST_STATED:
+            return None
+        return self._composer.stated(_known_region(turn), topic, stated, turn.today)
 
     def _run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         region = _known_region(turn)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.reply import Kind, Reply, Source
 from bot.dialogue.session import Facts, Offer
+from calculators.calculator import Aspect
 from calculators.money import Span
 from calculators.outcomes import Ask, Fact, NotCovered, Result
 from knowledge.contents import Knowledge, Region
@@ -23,6 +24,11 @@ class Composer:
     def __init__(self, knowledge: Knowledge) -> None:
         self._national = knowledge.national
         self._wording = knowledge.national.wording
+        self._aspects: Mapping[Aspect, str] = {
+            "rate": self._wording.rate,
+            "deductible": self._wording.deductible,
+            "cap": self._wording.cap,
+        }
         self._regions = knowledge.regions
         self._places = "、".join(region.info.place.name for region in knowledge.regions.values())
 
@@ -62,10 +68,20 @@ class Composer:
         parts.append(self._elsewhere(region))
         return self._sourced(region, topic, "decline", parts, (gap.clause,) if gap.clause else (), None)
 
-    def facts(self, region: Region, topic: str, stated: Sequence[Fact], today: dt.date) -> Reply:
-        """State parameters of a calculator, a line each."""
-        lines = [f"{fact.label}：{fact.said}" if fact.label else fact.said for fact in stated]
-        clauses = tuple(dict.fromkeys(fact.clause for fact in stated))
+    def stated(
+        self, region: Region, topic: str, stated: Mapping[Aspect, Sequence[Fact]], today: dt.date
+    ) -> Reply:
+        """State parameters of a calculator: one in a line, several of an aspect as a list."""
+        lines: list[str] = []
+        for aspect, facts in stated.items():
+            name = self._aspects[aspect]
+            if len(facts) == 1:
+                circumstances = f"（{facts[0].label}）" if facts[0].label else ""
+                lines.append(f"{name}{circumstances}：{facts[0].said}")
+            elif facts:
+                lines.append(f"{name}：")
+                lines.extend(f"· {fact.label}：{fact.said}" for fact in facts)
+        clauses = tuple(dict.fromkeys(fact.clause for facts in stated.values() for fact in facts))
         return self._sourced(region, topic, "answer", ["\n".join(lines)], clauses, today)
 
     # --- what was worked out ----------------------------------------------------------------------------

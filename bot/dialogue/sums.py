@@ -23,11 +23,17 @@ _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
 
 
+_FEW = 2
+_UNFIT = 0.2
+"""A circumstance that at most so many calculators take speaks that much against the others."""
+
+
 class Sums:
     """The calculators of all regions, and what calls for them."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._topics = knowledge.national.topics
+        self._dimensions = knowledge.national.dimensions
         self._calculators: Mapping[str, Mapping[str, Calculator]] = {
             region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
         }
@@ -72,15 +78,26 @@ class Sums:
             if calculator is None or not fit:
                 rival = max(rival, found.score)
                 continue
-            likely[calculator.id] += fit * found.score
+            likely[calculator.id] += fit * found.score * self._takes(turn, calculator)
             leading.setdefault(calculator.id, found.topic)
         best = max(likely, key=likely.__getitem__, default=None)
         if best is None:
             return None
-        wanted = turn.heard.features & _WANTED
+        wanted = turn.heard.features & _WANTED and (turn.told.amounts or turn.told.people)
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
         return leading[best]
+
+    def _takes(self, turn: Turn, calculator: Calculator) -> float:
+        """How well a calculator takes the circumstances that a message tells and that few calculators turn on."""
+        assert turn.region is not None
+        names = {entry.name for entry in calculator.inputs}
+        factor = 1.0
+        for told in turn.told.values:
+            takers = [other for other in self._calculators[turn.region.id].values() if _takes(other, told)]
+            if 0 < len(takers) <= _FEW and told not in names and self._dimensions[told].default is None:
+                factor *= _UNFIT
+        return factor
 
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
@@ -96,3 +113,7 @@ class Sums:
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0
+
+
+def _takes(calculator: Calculator, name: str) -> bool:
+    return any(entry.name == name for entry in calculator.inputs)

@@ -19,11 +19,12 @@ NEAR = 0.34
 """At least so near must a phrasing be for the message to belong to the field."""
 KNOWN = 0.34
 """At least so much of a message must be words of the field."""
-_SURE = 0.80
+SURE = 0.80
 """A message as clear as this stands by itself, whatever the chat was about."""
 _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
+_SPENT = "spent"
 _TWO = 2
 _ASPECTS = ("rate", "deductible", "cap")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
@@ -57,7 +58,7 @@ class Aimer:
 
     def aim(self, turn: Turn) -> Aim:
         """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own."""
-        if turn.session.topic is not None and turn.only_details:
+        if turn.session.topic is not None and self.only_details(turn, turn.session.topic):
             return Aim("answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True)
         if turn.follows:
             followed = self._follow_up(turn)
@@ -65,11 +66,25 @@ class Aimer:
                 return followed
         return self._own_topic(turn)
 
+    def only_details(self, turn: Turn, topic: str) -> bool:
+        """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
+        if not turn.tells:
+            return False
+        about = self._understander.matcher.typical(topic) - self._asking | {_SPENT}
+        return all(
+            token.filler or not token.senses or any(sense.value or sense.name in about for sense in token.senses)
+            for token in turn.heard.tokens
+        )
+
+    def asks(self, turn: Turn) -> bool:
+        """Whether a message asks for something in so many words."""
+        return bool(turn.heard.features & (self._asking - {_SPENT}))
+
     def _follow_up(self, turn: Turn) -> Aim | None:
         """Complete an elliptical message by the subject, or by what was asked, of the chat's topic."""
         assert turn.session.topic is not None
         own = turn.heard.ranking.topics
-        if own and own[0].score >= _SURE:
+        if own and own[0].score >= SURE:
             return None
         typical = self._understander.matcher.typical(turn.session.topic)
         features = turn.heard.features
@@ -115,7 +130,7 @@ class Aimer:
     def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:
         """Find what the parts of a message ask by themselves; at most two topics, in the order of asking."""
         subject = self._understander.matcher.typical(first) - self._asking
-        found: list[str] = []
+        scores: dict[str, float] = {}
         for clause in turn.heard.clauses:
             if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
@@ -123,8 +138,10 @@ class Aimer:
             if not clause.features - self._asking:
                 ranked.append(self._understander.rank(clause.features | subject, clause.text).topics[0])
             best = max(ranked, key=lambda candidate: candidate.score)
-            if best.score >= _SECOND_QUESTION and ":" not in best.topic and best.topic not in found:
-                found.append(best.topic)
+            if best.score >= _SECOND_QUESTION and ":" not in best.topic:
+                scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
+        surest = sorted(scores, key=scores.__getitem__, reverse=True)[:_TWO]
+        found = [topic for topic in scores if topic in surest]
         if len(found) < _TWO:
             found = [first, *(topic for topic in found if topic != first)]
         if len(found) < _TWO:

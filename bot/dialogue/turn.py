@@ -38,8 +38,6 @@ class Turn:
         return self.session.topic is not None and (len(rest) <= _SHORT or _FOLLOWING.search(rest) is not None)
 
     @property
-    def only_details(self) -> bool:
-        """Whether the message tells circumstances or amounts and asks for nothing by itself."""
-        senses = [token.senses for token in self.heard.tokens if not token.filler and token.senses]
-        told = self.told.values or self.told.amounts or self.told.days or self.heard.entities.money
-        return bool(told) and all(any(sense.value is not None for sense in token) for token in senses)
+    def tells(self) -> bool:
+        """Whether the message tells something of the case."""
+        return bool(self.told.values or self.told.amounts or self.told.days or self.heard.entities.money)

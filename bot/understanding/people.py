@@ -16,6 +16,7 @@ from bot.understanding.quantities import Count
 
 _CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
 _TOTAL = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
+_SUM = re.compile(r"一共|总共|合计|加起来|总计|拢共")
 _EVERYBODY = re.compile(r"都|全部|全家|一律|每人|每个人|统统|一起")
 _SEVERAL = re.compile(r"\d|[两二三四五六七八九十俩仨几]|都|全家|一共|总共|合计|加起来|一起")
 """A message that tells of several people has a number, or says that it is about all of them."""
@@ -50,7 +51,9 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
         values = {
             name: said for name, said in entities.values.items() if name in GROUPED
         }
-        if number:
+        if number and found and _SUM.search(part):
+            shared |= values
+        elif number:
             day = entities.days[0] if entities.days else None
             found.extend(_split(Group(number, values, day), tokens, entities.counts, reader))
         elif found or _EVERYBODY.search(part):
