@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculators.calculator import Calculator
 from calculators.circumstances import Circumstances, Sense
@@ -37,7 +37,8 @@ class CombinedCalculator(Calculator):
         stays = Input(
             STAYS, "list", "一年里的几次住院（按先后）", "一年里各次住院是怎样的？", items=first.inputs
         )
-        return cls(name, rule.title, (*first.inputs, *more, stays), rule, first, then)
+        inputs = tuple(replace(item, needed=False) for item in (*first.inputs, *more))
+        return cls(name, rule.title, (*inputs, stays), rule, first, then)
 
     def run(self, known: Known) -> Outcome:
         """Work it out; of several stays, each counts what the ones before it have used up."""

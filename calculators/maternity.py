@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calculators.calculator import Calculator
@@ -37,7 +37,7 @@ class MaternityCalculator(Calculator):
         inputs = (
             from_dimension(DELIVERY, scheme.dimensions[DELIVERY]),
             Input(PRENATAL_COST, "amount", cost.label, cost.ask),
-            *inpatient.inputs,
+            *(replace(item, needed=False) for item in inpatient.inputs),
         )
         return cls(name, rule.title, inputs, rule, scheme, inpatient)
 

@@ -36,8 +36,15 @@ class Terms:
 
     def rate(self, base: Rate) -> Span:
         """Adjust a rate of the scale: points first, then the multiplier, never above the whole."""
-        raised = base.span + (self.points.span if self.points else NOTHING)
-        return (raised * (self.multiplier.span if self.multiplier else WHOLE)).at_most(Decimal(1))
+        return self.multiplied(self.raised(base).at_most(WHOLE.low))
+
+    def raised(self, base: Rate) -> Span:
+        """Add the points to a rate of the scale."""
+        return base.span + (self.points.span if self.points else NOTHING)
+
+    def multiplied(self, rate: Span) -> Span:
+        """Apply the multiplier to a rate."""
+        return rate * (self.multiplier.span if self.multiplier else WHOLE)
 
     def rate_formula(self, base: Rate) -> str:
         """Show how a rate of the scale is adjusted (90% × 80% = 72%); just the rate where it is not."""
@@ -156,7 +163,7 @@ def _herb_steps(terms: Terms, bill: Bill, charged: Decimal) -> tuple[Step, ...]:
     if terms.herb_points is None or not bill.herbs:
         return ()
     herbs = bill.herbs - max(ZERO, charged - (bill.cost - bill.herbs))
-    room = Decimal(1) - max(terms.rate(base).high for _, base in terms.scale.brackets)
-    points = terms.herb_points.span.at_most(room)
+    room = WHOLE.low - max(terms.raised(base).high for _, base in terms.scale.brackets)
+    points = terms.multiplied(terms.herb_points.span.at_most(max(ZERO, room)))
     formula = f"{number(herbs)} × {percent(points)}"
     return (Step(terms.herb_points.name, formula, points.times(herbs), terms.herb_points.clause),)

@@ -18,7 +18,7 @@ from knowledge.rules.marks import (
     Where,
     YuanId,
 )
-from knowledge.rules.tables import Amounts, Caveat, Gate, Implied, Points, Question, Rates, Scales
+from knowledge.rules.tables import Amounts, Caveat, Gate, Implied, Points, Question, Rates, Scales, Sums
 
 
 class RuleBase(Frozen):
@@ -160,12 +160,12 @@ class Premium(RuleBase):
     """
 
     kind: Literal["premium"]
-    amount: Amounts
+    amount: Sums
     subsidy: YuanId | None = None
     subsidy_asked: Question | None = None
     periods: tuple[PayPeriod, ...] = ()
     on_time: Where | None = None
-    aid: Amounts | None = None
+    aid: Sums | None = None
     prorate: Prorate | None = None
     formula: Formula | None = None
     newborn_within: LengthId | None = None

@@ -59,6 +59,7 @@ def _as_cells(written: object) -> object:
 
 
 Table = Annotated[tuple[Cell, ...], BeforeValidator(_as_cells)]
+Sums = Annotated[Table, Holds(("yuan",))]
 Amounts = Annotated[Table, Holds(("yuan",), nothing=True)]
 Rates = Annotated[Table, Holds(("rate",), nothing=True)]
 Points = Annotated[Table, Holds(("points",), nothing=True)]

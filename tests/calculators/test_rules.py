@@ -195,3 +195,9 @@ def test_a_misshapen_rule_is_refused(rule: str, key: str, value: object, message
 def test_the_packaged_rules_are_sound(city: str) -> None:
     rules, figures = read_rules(PACKAGED / "regions" / city)
     assert list(rule_problems(rules, figures, dimensions())) == []
+
+
+def test_a_premium_has_an_amount_in_every_cell() -> None:
+    _, figures = read_rules(MADE_UP)
+    found = list(rule_problems(rewritten("premium", "amount", "none"), figures, dimensions()))
+    assert found == [(("premium", "amount", 0, "is"), "`none` cannot stand here")]
