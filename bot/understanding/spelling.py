@@ -1,0 +1,192 @@
+"""Typos that sound right: the word that was meant, found by its sound.
+
+Phone keyboards and voice input write 电子凭正 for 电子凭证 and 报消 for 报销. A run of characters that sounds
+like a word of the vocabulary is replaced by that word, unless the run reads well as it stands: the two
+readings of the sentence are compared by how common their words are, and the vocabulary wins only clearly.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import jieba
+from pypinyin import Style, lazy_pinyin, pinyin
+
+_SHORTEST: Final = 2
+_LONGEST: Final = 6
+_HAN: Final = ("一", "鿿")
+
+# How much more likely (as a logarithm) the sentence must become for one repair: where the sounds are the
+# same, and where they are only alike. Ordinary sentences stay below 5.1, and nearly all typos lie above 5.6.
+_SAME_SOUND: Final = 5.5
+_LIKE_SOUND: Final = 6.5
+_DOMAIN_COUNT: Final = 1000
+"""How often a word of the vocabulary counts as seen: here it is more common than in novels."""
+
+
+def _han(char: str) -> bool:
+    return _HAN[0] <= char <= _HAN[1]
+
+
+def _folded(syllable: str) -> str:
+    """Give the sound that is left when sh is said like s, n like l, ing like in."""
+    for long, short in (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l")):
+        if syllable.startswith(long):
+            syllable = short + syllable[len(long) :]
+            break
+    return syllable[:-1] if syllable.endswith(("ing", "eng")) else syllable
+
+
+@lru_cache(maxsize=8192)
+def _sounds(char: str) -> frozenset[str]:
+    """Give every sound that a character may have, without tones."""
+    return frozenset(pinyin(char, style=Style.NORMAL, heteronym=True)[0])
+
+
+@lru_cache(maxsize=8192)
+def _folded_sounds(char: str) -> frozenset[str]:
+    return frozenset(map(_folded, _sounds(char)))
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the tree of sounds: where each next syllable leads, and the words that end here."""
+
+    next: dict[str, _Node] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """A word for the run of characters between two places, and how much likelier it makes the sentence."""
+
+    start: int
+    end: int
+    word: str
+    gain: float
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return self.start < end and start < self.end
+
+
+class Speller:
+    """Recovers words of a vocabulary from typos that sound like them.
+
+    Takes the vocabulary (words of two to six Chinese characters count, others are passed over), and the
+    segmenter whose dictionary says how common words are; by default jieba's own.
+    """
+
+    def __init__(self, vocabulary: Iterable[str], tokenizer: jieba.Tokenizer | None = None) -> None:
+        self._tokenizer = tokenizer or jieba.dt
+        self._tokenizer.initialize()
+        self._words = frozenset(
+            word for word in vocabulary if _SHORTEST <= len(word) <= _LONGEST and all(map(_han, word))
+        )
+        self._syllables = {word: lazy_pinyin(word) for word in sorted(self._words)}
+        self._tree = _Node()
+        for word, syllables in self._syllables.items():
+            node = self._tree
+            for syllable in syllables:
+                node = node.next.setdefault(_folded(syllable), _Node())
+            node.words.append(word)
+
+    def recover(self, text: str) -> str:
+        """Give the text with its sound-alike typos replaced; its length stays the same.
+
+        Words of the vocabulary and ordinary words in the text are left alone, and at least one character of
+        the word must stand there. Of repairs that overlap, the longest counts, then the one that fits best.
+        """
+        candidates = list(self._candidates(text))
+        if not candidates:
+            return text
+        pieces = list(self._tokenizer.tokenize(text, HMM=False))
+        known = self._known(text)
+        repairs = [
+            repair for candidate in candidates if (repair := self._weighed(text, pieces, known, candidate))
+        ]
+        repairs.sort(key=lambda repair: (repair.start - repair.end, -repair.gain, repair.start))
+        taken: list[_Repair] = []
+        for repair in repairs:
+            if not any(other.overlaps(repair.start, repair.end) for other in taken):
+                taken.append(repair)
+                text = text[: repair.start] + repair.word + text[repair.end :]
+        return text
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Give every run that sounds like a word and is written otherwise, with the word nearest to it."""
+        sounds = [_folded_sounds(char) if _han(char) else frozenset() for char in text]
+        for start in range(len(text) - 1):
+            nodes = [self._tree]
+            for end in range(start, min(start + _LONGEST, len(text))):
+                nodes = [node.next[sound] for node in nodes for sound in sounds[end] if sound in node.next]
+                if not nodes:
+                    break
+                words = [word for node in nodes for word in node.words]
+                run = text[start : end + 1]
+                if words and run not in self._words:
+                    word = max(words, key=lambda word: self._nearness(run, word))
+                    if _shared(run, word):
+                        yield start, end + 1, word
+
+    def _nearness(self, run: str, word: str) -> tuple[int, bool, int]:
+        return _shared(run, word), self._same_sound(run, word), self._tokenizer.FREQ.get(word) or 0
+
+    def _same_sound(self, run: str, word: str) -> bool:
+        return all(
+            syllable in _sounds(char) for char, syllable in zip(run, self._syllables[word], strict=True)
+        )
+
+    def _known(self, text: str) -> list[tuple[int, int]]:
+        """Give where words of the vocabulary already stand."""
+        return [
+            (start, end)
+            for start in range(len(text) - 1)
+            for end in range(start + _SHORTEST, min(start + _LONGEST, len(text)) + 1)
+            if text[start:end] in self._words
+        ]
+
+    def _weighed(
+        self,
+        text: str,
+        pieces: list[tuple[str, int, int]],
+        known: list[tuple[int, int]],
+        candidate: tuple[int, int, str],
+    ) -> _Repair | None:
+        """Compare the sentence with and without a repair; None unless the repair wins clearly.
+
+        A repair that cuts an ordinary word, or one of the vocabulary, is none.
+        """
+        start, end, word = candidate
+        inside = [piece for piece in pieces if piece[1] < end and start < piece[2]]
+        if inside[0][1] < start or inside[-1][2] > end:
+            return None
+        if any(_broken(text, start, end, word, place) for place in known):
+            return None
+        run = text[start:end]
+        gain = self._logarithm(_DOMAIN_COUNT) - sum(self._likelihood(piece[0]) for piece in inside)
+        needed = _SAME_SOUND if self._same_sound(run, word) else _LIKE_SOUND
+        return _Repair(start, end, word, gain) if gain > needed else None
+
+    def _likelihood(self, word: str) -> float:
+        """Say how likely a word is as it stands in a text (as a logarithm)."""
+        count = self._tokenizer.FREQ.get(word) or 1
+        return self._logarithm(max(count, _DOMAIN_COUNT) if word in self._words else count)
+
+    def _logarithm(self, count: int) -> float:
+        return math.log(count) - math.log(self._tokenizer.total)
+
+
+def _broken(text: str, start: int, end: int, word: str, known: tuple[int, int]) -> bool:
+    """Say whether a repair would cut or change a word that stands there already."""
+    begin, stop = known
+    if stop <= start or end <= begin:
+        return False
+    return begin < start or end < stop or word[begin - start : stop - start] != text[begin:stop]
+
+
+def _shared(run: str, word: str) -> int:
+    return sum(one == other for one, other in zip(run, word, strict=True))
