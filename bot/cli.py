@@ -23,7 +23,7 @@ from bot.channels import repl
 from bot.channels.http import reply_json
 from bot.clock import now
 from bot.config import Config, ConfigError, read_config
-from bot.core import read_core
+from bot.core import calculators_of, read_core
 from bot.coverage import coverage
 from bot.dialogue.calculations import headline, working
 from bot.dialogue.session import Session
@@ -163,10 +163,10 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _calculate(options: argparse.Namespace) -> int:
-    core = read_core()
-    calculators = core.calculators.get(options.region)
+    knowledge = load()
+    calculators = calculators_of(knowledge).get(options.region)
     if calculators is None:
-        raise UsageError(_unknown("region", options.region, core.calculators))
+        raise UsageError(_unknown("region", options.region, knowledge.regions))
     calculator = calculators.get(options.calculator)
     if calculator is None:
         raise UsageError(_unknown("calculator", options.calculator, calculators))
@@ -181,7 +181,7 @@ def _calculate(options: argparse.Namespace) -> int:
             _say(text)
             return NO
         case Result() as result:
-            document = core.knowledge.regions[options.region].info.document
+            document = knowledge.regions[options.region].info.document
             source = f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）"
             notes = (*result.assumptions, *result.caveats)
             _say("\n".join((result.title, headline(result), *working(result), *notes, source)))
@@ -201,8 +201,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _coverage(_: argparse.Namespace) -> int:
-    core = read_core()
-    Console().print(coverage(core.knowledge, core.calculators))
+    knowledge = load()
+    Console().print(coverage(knowledge, calculators_of(knowledge)))
     return DONE
 
 

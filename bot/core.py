@@ -37,5 +37,9 @@ def read_core(folder: Path | None = None) -> Core:
 
     """
     knowledge = load(folder)
-    calculators = {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
-    return Core(knowledge, Assistant(knowledge), calculators)
+    return Core(knowledge, Assistant(knowledge), calculators_of(knowledge))
+
+
+def calculators_of(knowledge: Knowledge) -> Mapping[str, Mapping[str, Calculator]]:
+    """Build each region's calculators, by region and by their own id."""
+    return {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}

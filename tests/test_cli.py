@@ -17,9 +17,22 @@ import pytest
 
 from bot.cli import DONE, NO, WRONG, main
 from bot.config import Config
+from bot.core import Core, read_core
 from knowledge.loader import PACKAGED
 
 Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def core() -> Core:
+    return read_core()
+
+
+@pytest.fixture
+def ready(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a command the reading of the core, which takes it seconds."""
+    monkeypatch.setattr("bot.cli.read_core", lambda: core)
+    monkeypatch.setattr("bot.app.read_core", lambda: core)
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +57,14 @@ def test_ask_prints_the_reply(capsys: Captured) -> None:
     assert "350" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("ready")
+def test_ask_for_an_unknown_region_names_the_known_ones(capsys: Captured) -> None:
+    assert main(["ask", "多少钱", "--region", "atlantis"]) == WRONG
+
+    assert "there is no region atlantis; known: datong, " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("ready")
 def test_ask_with_a_region_prints_json_as_the_api_gives_it(capsys: Captured) -> None:
     assert main(["ask", "孩子的医保一年交多少钱", "--region", "datong", "--json"]) == DONE
 
@@ -52,6 +73,7 @@ def test_ask_with_a_region_prints_json_as_the_api_gives_it(capsys: Captured) -> 
     assert (reply["kind"], reply["region"]) == ("answer", "datong")
 
 
+@pytest.mark.usefixtures("ready")
 def test_ask_takes_a_text_that_is_no_unicode(capsys: Captured) -> None:
     assert main(["ask", b"\xff\xfe".decode(errors="surrogateescape")]) == DONE
 
@@ -128,6 +150,7 @@ def test_coverage_prints_a_row_for_every_topic(capsys: Captured) -> None:
 # --- eval -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("ready")
 def test_eval_prints_the_share_and_what_failed(tmp_path: Path, capsys: Captured) -> None:
     cases = [
         {"id": "A", "turns": ["大同孩子的医保一年交多少钱"], "expect": "answer", "must": [["350"]]},
@@ -150,6 +173,7 @@ def test_eval_prints_the_share_and_what_failed(tmp_path: Path, capsys: Captured)
     assert out.count("lacks 一百万") == 1
 
 
+@pytest.mark.usefixtures("ready")
 def test_eval_of_a_bad_file_names_the_line(tmp_path: Path, capsys: Captured) -> None:
     (tmp_path / "cases.jsonl").write_text("{}", encoding="utf-8")
 
@@ -161,6 +185,7 @@ def test_eval_of_a_bad_file_names_the_line(tmp_path: Path, capsys: Captured) -> 
 # --- chat -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("ready")
 def test_chat_in_a_pipe_answers_line_by_line(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = "孩子的医保一年交多少钱\n大同\n/quit\n"
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines.encode())))
@@ -200,6 +225,7 @@ def files(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
+@pytest.mark.usefixtures("ready")
 def test_an_address_in_use_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -220,6 +246,7 @@ def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch,
     assert "yibao: YIBAO_PORT='acht': " in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("ready")
 def test_a_data_folder_that_cannot_be_made_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
