@@ -95,6 +95,9 @@ def _groups_hold_known_values(national: National) -> Iterator[Problem]:
                 if value not in dimension.values:
                     message = f"{value} is not a value of {name}; allowed: {', '.join(dimension.values)}"
                     yield Problem(file, (name, "groups", group_id, "of"), message)
+        if dimension.together is not None and dimension.together not in dimension.values:
+            message = f"{dimension.together} is not a value of {name}; allowed: {', '.join(dimension.values)}"
+            yield Problem("national/dimensions.yaml", (name, "together"), message)
         if dimension.default is not None and dimension.default not in _words(dimension):
             yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
 

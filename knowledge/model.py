@@ -46,6 +46,7 @@ class Dimension(Frozen):
         values: id to name, from the lowest to the highest where there is an order.
         groups: id to a named set of values.
         default: the value or group that holds while nothing was said, if any.
+        together: the value that holds where values are named that otherwise exclude each other, if there is one.
 
     """
 
@@ -54,6 +55,11 @@ class Dimension(Frozen):
     values: Mapping[str, str]
     groups: Mapping[str, Group] = Field(default_factory=dict)
     default: str | None = None
+    together: str | None = None
+
+    def is_one_notion(self, values: frozenset[str]) -> bool:
+        """Whether values are one value or lie within one group, so that naming them names one thing."""
+        return len(values) == 1 or any(values <= frozenset(group.of) for group in self.groups.values())
 
     def spread(self, words: Iterable[str]) -> frozenset[str]:
         """Spread values and groups out into the values that they stand for.
@@ -129,6 +135,7 @@ class Wording(Frozen):
     which_aspect: str
     ask_again: str
     amount_negative: str
+    amount_zero: str
     amount_unclear: str
     amount_range: str
     source: str
@@ -137,6 +144,7 @@ class Wording(Frozen):
     assumed: str
     so_far: str
     compared: str
+    dearer: str
     rate: str
     deductible: str
     cap: str
@@ -156,6 +164,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "assumed": ("assumptions",),
     "so_far": ("rate",),
     "compared": ("more", "less", "difference"),
+    "dearer": ("more", "difference"),
 }
 """What the dialogue fills into a sentence of the wording, by sentence; nothing into the others."""
 

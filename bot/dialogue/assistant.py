@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import facts_of
+from bot.dialogue.facts import amount_instead, facts_of
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
 from bot.dialogue.session import Facts, Offer, Session
@@ -83,10 +83,15 @@ class Assistant:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
         groups = self._understander.people(heard.rest, today)
         told = facts_of(heard.entities, heard.where.care, groups, region.info.document if region is not None else None)
+        if session.calculated and not told.amounts:
+            told = told.updated(amount_instead(heard.rest))
         return Turn(session, heard, told, region, today)
 
     def _aim(self, turn: Turn) -> Aim:
         """Decide what a message is about: a sum to be worked out, else a topic."""
+        offered = self._detailed_offer(turn)
+        if offered is not None:
+            return Aim("answer", (offered,), "a detail that fits one of the topics offered", follows=True)
         aim = self._aimer.aim(turn)
         if aim.follows:
             return aim
@@ -107,8 +112,7 @@ class Assistant:
         if told and turn.region is not None:
             return session, self._composer.region_set(turn.region), "only a place"
         if turn.heard.where.elsewhere is not None:
-            place = turn.heard.where.elsewhere
-            return session, self._composer.no_document(place, session.region), "a place without a document"
+            return self._no_document(turn, turn.heard.where.elsewhere)
         return session, self._composer.small_talk(_UNCLEAR, session.region), "no words"
 
     def _asks_anew(self, turn: Turn) -> bool:
@@ -140,6 +144,13 @@ class Assistant:
         session, reply, decided = self._decide(session, heard, today)
         return session, reply, f"the question that waited for the place; {decided}"
 
+    def _detailed_offer(self, turn: Turn) -> str | None:
+        """Choose among topics that were offered by a detail that only one kind of them turns on (三甲的)."""
+        if turn.session.topic is not None or self._aimer.asks(turn):
+            return None
+        topics = [offer.topic for offer in turn.session.offers if offer.topic is not None]
+        return next((topic for topic in topics if self._sums.takes(turn, topic)), None)
+
     # --- a topic ----------------------------------------------------------------------------------------
 
     def _pursue(self, turn: Turn, aim: Aim) -> tuple[Session, Reply, str]:
@@ -147,7 +158,7 @@ class Assistant:
         place = turn.heard.where.elsewhere
         if aim.kind == "none":
             if place is not None:
-                return session, self._composer.no_document(place, session.region), "a place without a document"
+                return self._no_document(turn, place)
             asked = self._cases.ask_again(turn)
             if asked is not None:
                 return *asked, f"{aim.decided}; asked once more"
@@ -159,7 +170,7 @@ class Assistant:
         if first.startswith(SCOPE):
             return session, self._composer.out_of_scope(first.removeprefix(SCOPE), session.region), aim.decided
         if place is not None and (turn.region is None or self._subject(first) not in _CARE_SUBJECTS):
-            return _at_rest(session), self._composer.no_document(place, session.region), "a place without a document"
+            return self._no_document(turn, place)
         if turn.region is None:
             reply, offers = self._composer.ask_region(first if aim.kind == "answer" else None)
             waiting = session.model_copy(update={"waiting": turn.heard.text, "offers": offers})
@@ -167,9 +178,14 @@ class Assistant:
         if aim.kind == "offer":
             ask = self._knowledge.national.wording.which_topic
             reply, offers = self._composer.which_topic(aim.topics, session.region, ask)
-            update = {"offers": offers, "question": None, "topic": aim.topics[0]}
+            update = {"offers": offers, "question": None, "topic": None, "facts": session.facts.updated(turn.told)}
             return session.model_copy(update=update), reply, aim.decided
         return *self._cases.open(turn, aim), aim.decided
+
+    def _no_document(self, turn: Turn, place: str) -> tuple[Session, Reply, str]:
+        """Decline for a place; the question waits, should the user name one that has a document."""
+        session = turn.session.model_copy(update={"waiting": turn.heard.rest or turn.session.waiting, "question": None})
+        return session, self._composer.no_document(place, session.region), "a place without a document"
 
     def _subject(self, topic: str) -> str:
         return self._knowledge.national.topics[topic].subject

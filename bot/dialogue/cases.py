@@ -15,6 +15,7 @@ from bot.dialogue.turn import Turn
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.understand import TALK
 from calculators.calculator import Aspect, Calculator
+from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
 from calculators.known import Known
 from calculators.outcomes import Ask, NotCovered, Result
@@ -32,6 +33,7 @@ _MOST_STATED = 6
 _TWO = 2
 _DIFFERENCE = "difference"
 _AGAINST = "比"
+_PREMIUM = "premium"
 
 
 class Cases:
@@ -84,6 +86,7 @@ class Cases:
         facts = self._told(turn, question)
         if facts is None:
             return None
+        facts = self._sums.in_role(question.topic, facts)
         return self.go_on(turn, question.topic, turn.session.facts.updated(facts))
 
     def ask_again(self, turn: Turn) -> tuple[Session, Reply] | None:
@@ -124,7 +127,7 @@ class Cases:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == _PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
-        return before.updated(turn.told)
+        return before.updated(self._sums.in_role(topic, turn.told))
 
     def _told(self, turn: Turn, question: Question) -> Facts | None:
         """Tell what a message answers to a question: the input asked for, or other facts out of order."""
@@ -217,15 +220,13 @@ class Cases:
         named = [option for option in ask.options if option.values & told]
         if len(named) < _TWO or not (turn.heard.features & {_DIFFERENCE} or _AGAINST in turn.heard.rest):
             return None
-        results: list[tuple[str, Result]] = []
-        for option in named:
-            values = {ask.input: tuple(sorted(option.values))}
-            outcome = calculator.run(self._sums.known(topic, facts.updated(Facts(values=values))))
-            if not isinstance(outcome, Result):
-                return None
-            results.append((option.label, outcome))
-        reply = self._composer.comparison(_known_region(turn), topic, results, turn.today)
-        return self._settled(turn, topic, facts, reply)
+        premium = self._sums.calculator(_known_region(turn), _PREMIUM)
+        turns_on_it = premium is not None and any(entry.name == ask.input for entry in premium.inputs)
+        known = self._sums.known(topic, facts)
+        comparison = compare(calculator, known, ask.input, named, premium if turns_on_it else None)
+        if not isinstance(comparison, Comparison):
+            return None
+        return self._settled(turn, topic, facts, self._composer.comparison(_known_region(turn), topic, comparison, turn.today))
 
     def _so_far(self, calculator: Calculator, known: Known, ask: Ask) -> str | None:
         """Say the rate that is clear already while an amount is asked for."""
@@ -236,7 +237,9 @@ class Cases:
 
     def _ask_amount(self, turn: Turn, topic: str, facts: Facts, wrong: Amount | Refusal) -> tuple[Session, Reply]:
         wording = self._national.wording
-        if isinstance(wrong, Amount):
+        if isinstance(wrong, Amount) and wrong.high == 0:
+            text = wording.amount_zero
+        elif isinstance(wrong, Amount):
             text = wording.amount_range.format(text=wrong.text)
         elif wrong.reason == "negative":
             text = wording.amount_negative

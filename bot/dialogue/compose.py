@@ -9,6 +9,7 @@ from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.reply import Kind, Reply, Source
 from bot.dialogue.session import Facts, Offer
 from calculators.calculator import Aspect
+from calculators.comparison import Comparison
 from calculators.money import Span
 from calculators.outcomes import Ask, Fact, NotCovered, Result
 from knowledge.contents import Knowledge, Region
@@ -97,21 +98,22 @@ class Composer:
         reply = self._sourced(region, topic, "calculation", parts, result.clauses, today)
         return reply.model_copy(update={"calculation": result.to_json()})
 
-    def comparison(
-        self, region: Region, topic: str, results: Sequence[tuple[str, Result]], today: dt.date
-    ) -> Reply:
+    def comparison(self, region: Region, topic: str, comparison: Comparison, today: dt.date) -> Reply:
         """Set results for several choices side by side, and say how far apart they are."""
-        lines = [f"· {label}：{headline(result)}" for label, result in results]
-        amounts = [(label, result.amounts[result.headline]) for label, result in results]
-        most, least = max(amounts, key=lambda item: item[1].low), min(amounts, key=lambda item: item[1].low)
-        if most[1].is_exact and least[1].is_exact:
-            difference = say_span(Span.exact(most[1].low - least[1].low))
-            lines.insert(0, self._wording.compared.format(more=most[0], less=least[0], difference=difference))
-        caveats = dict.fromkeys(caveat for _, result in results for caveat in result.caveats)
-        clauses = dict.fromkeys(clause for _, result in results for clause in result.clauses)
+        rows = sorted(comparison.rows, key=lambda row: row.amount.low)
+        lines = [f"· {row.option.label}：{headline(row.result)}" for row in comparison.rows]
+        least, most = rows[0], rows[-1]
+        if least.amount.is_exact and most.amount.is_exact:
+            difference = say_span(Span.exact(most.amount.low - least.amount.low))
+            said = self._wording.compared.format(more=most.option.label, less=least.option.label, difference=difference)
+            if least.premium is not None and most.premium is not None and most.premium != least.premium:
+                dearer = say_span(Span.exact(most.premium.low - least.premium.low))
+                said += self._wording.dearer.format(more=most.option.label, difference=dearer)
+            lines.insert(0, said)
+        caveats = dict.fromkeys(caveat for row in rows for caveat in row.result.caveats)
+        clauses = dict.fromkeys(clause for row in rows for clause in row.result.clauses)
         reply = self._sourced(region, topic, "calculation", ["\n".join(lines), *caveats], tuple(clauses), today)
-        compared = [{"label": label, **result.to_json()} for label, result in results]
-        return reply.model_copy(update={"calculation": {"compared": compared}})
+        return reply.model_copy(update={"calculation": comparison.to_json()})
 
     def not_covered(self, region: Region, topic: str, outcome: NotCovered) -> Reply:
         """Say that the document is silent about the case."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
 from bot.understanding.entities import COST, Day, Entities
-from bot.understanding.numerals import Amount, Refusal
+from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.people import GROUPED, Group
 from knowledge.model import Document
 
+_AROUND = re.compile(r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$")
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
 
@@ -51,11 +53,21 @@ def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], docu
 
 
 def unusable_amount(entities: Entities) -> Amount | Refusal | None:
-    """Return the first amount that cannot be worked with: negative, unclear, or a range."""
+    """Return the first amount that cannot be worked with: negative, unclear, a range, or a cost of nothing."""
     for money in entities.money:
         if isinstance(money.amount, Refusal) or money.amount.low != money.amount.high:
             return money.amount
+        if money.role == COST and money.amount.low == 0:
+            return money.amount
     return None
+
+
+def amount_instead(text: str) -> Facts:
+    """Take a message that is an amount and little else (90呢, 那一万整呢) as the cost."""
+    amount = amount_alone(_AROUND.sub("", text))
+    if isinstance(amount, Amount) and amount.low == amount.high:
+        return Facts(amounts={COST: amount.low})
+    return Facts()
 
 
 def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:

@@ -43,16 +43,29 @@ class Sums:
         name = self._topics[topic].calculator
         return self._calculators[region.id].get(name) if name is not None else None
 
+    def in_role(self, topic: str, told: Facts) -> Facts:
+        """Let an amount that was told without a role have the one that the topic is about (what one paid oneself)."""
+        role = self._topics[topic].amount
+        if role == COST or COST not in told.amounts or role in told.amounts:
+            return told
+        others = {name: amount for name, amount in told.amounts.items() if name != COST}
+        return told.model_copy(update={"amounts": {**others, role: told.amounts[COST]}})
+
     def known(self, topic: str, facts: Facts) -> Known:
-        """Give a calculator what it takes; its cost may be an amount of another role (what one paid oneself)."""
+        """Give a calculator what it takes; its cost is the amount of the role that the topic is about."""
         known = dict(facts.known())
         role = self._topics[topic].amount
         if role != COST:
-            amount = facts.amounts.get(role, facts.amounts.get(COST))
             known.pop(COST, None)
-            if amount is not None:
-                known[COST] = amount
+            if role in facts.amounts:
+                known[COST] = facts.amounts[role]
         return known
+
+    def takes(self, turn: Turn, topic: str) -> bool:
+        """Whether a topic's calculator takes something that a message tells."""
+        assert turn.region is not None
+        calculator = self.calculator(turn.region, topic)
+        return calculator is not None and any(_takes(calculator, name) for name in turn.told.values)
 
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""

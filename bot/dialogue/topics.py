@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.dialogue.turn import Turn
-from bot.understanding.matcher import Ranked, Ranking
+from bot.understanding.matcher import Ranking
 from bot.understanding.understand import SCOPE, TALK, Understander
 from knowledge.contents import National
 
@@ -25,6 +25,7 @@ _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
 _SPENT = "spent"
+_SAME_SUBJECT = 1.6
 _TWO = 2
 _ASPECTS = ("rate", "deductible", "cap")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
@@ -60,11 +61,16 @@ class Aimer:
         """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own."""
         if turn.session.topic is not None and self.only_details(turn, turn.session.topic):
             return Aim("answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True)
-        if turn.follows:
-            followed = self._follow_up(turn)
+        if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
+            followed = self._follow_up(turn, turn.session.topic)
             if followed is not None:
                 return followed
         return self._own_topic(turn)
+
+    def _names_a_thing(self, turn: Turn) -> bool:
+        """Whether a message names what it is about, rather than only what it wants to know of it."""
+        things = turn.heard.features - self._asking - self._national.dimensions.keys()
+        return bool(self._understander.matcher.telling(feature for feature in things if "=" not in feature))
 
     def only_details(self, turn: Turn, topic: str) -> bool:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
@@ -80,26 +86,32 @@ class Aimer:
         """Whether a message asks for something in so many words."""
         return bool(turn.heard.features & (self._asking - {_SPENT}))
 
-    def _follow_up(self, turn: Turn) -> Aim | None:
-        """Complete an elliptical message by the subject, or by what was asked, of the chat's topic."""
-        assert turn.session.topic is not None
+    def _follow_up(self, turn: Turn, topic: str) -> Aim | None:
+        """Read a message as going on from the topic of the chat: another aspect of it, or the same of another thing.
+
+        A topic of the same subject is preferred to one that the words alone would suggest a little more.
+        """
         own = turn.heard.ranking.topics
-        if own and own[0].score >= SURE:
-            return None
-        typical = self._understander.matcher.typical(turn.session.topic)
-        features = turn.heard.features
+        subject = self._national.topics[topic].subject
+        typical = self._understander.matcher.typical(topic)
         asked = frozenset(feature for feature in typical if feature in self._asking)
-        completed = [features | (typical - asked)]
-        if not features & self._asking:
-            completed.append(features | asked)
-        best: Ranked | None = None
-        for candidate in completed:
-            ranked = self._understander.rank(candidate, turn.heard.rest).topics
-            if ranked and (best is None or ranked[0].score > best.score):
-                best = ranked[0]
-        if best is None or best.score < ANSWER or (own and own[0].score >= best.score):
+        completed = [turn.heard.features | (typical - asked)]
+        if not turn.heard.features & self._asking:
+            completed.append(turn.heard.features | asked)
+        followed = {found.topic: found.score for found in own if self._is_of(found.topic, subject)}
+        followed = {name: min(1.0, _SAME_SUBJECT * score) for name, score in followed.items()}
+        for features in completed:
+            for found in self._understander.rank(features, turn.heard.rest).topics:
+                if not found.topic.startswith((TALK, SCOPE)):
+                    followed[found.topic] = max(followed.get(found.topic, 0.0), found.score)
+        best = max(followed, key=followed.__getitem__, default=None)
+        if best is None or followed[best] < ANSWER or followed[best] <= own[0].score:
             return None
-        return Aim("answer", (best.topic,), f"follow-up completed by {turn.session.topic}: {best.score:.2f}", follows=True)
+        return Aim("answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {ANSWER})", follows=True)
+
+    def _is_of(self, topic: str, subject: str) -> bool:
+        entry = self._national.topics.get(topic)
+        return entry is not None and entry.subject == subject
 
     def _own_topic(self, turn: Turn) -> Aim:
         ranking = turn.heard.ranking

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,11 @@ PAY_DATE = "pay_date"
 
 ADULT_AGE = 18
 """Under this age a person is a minor (all documents say 未满18周岁 or 18岁以下未成年人)."""
+
+_VAGUE = 3
+"""A mention that leaves so many values open gives way to a definite one."""
+
+_EITHER = re.compile(r"分别|各自|各报|各是|还是|或者|或")
 
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
@@ -76,6 +82,8 @@ class EntityReader:
 
         """
         values = self.values(tokens)
+        if not _EITHER.search(text):
+            values = {name: self._together(name, said) for name, said in values.items()}
         person = _person_by_age(text, self._dimensions["person"])
         if person is not None:
             values["person"] = _narrow(values.get("person"), person)
@@ -86,6 +94,13 @@ class EntityReader:
             Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
         )
         return Entities(values, money, days, counts(text))
+
+    def _together(self, name: str, said: frozenset[str]) -> frozenset[str]:
+        """Give several values that hold at once (高血压又有糖尿病) the one value that stands for that, if there is one."""
+        together = self._dimensions[name].together
+        if together is None or self._dimensions[name].is_one_notion(said):
+            return said
+        return frozenset({together})
 
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
@@ -103,9 +118,16 @@ class EntityReader:
 
 
 def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]:
+    """Bring two mentions together: what both allow; where they exclude each other, the definite one or both.
+
+    大学生 beside 闺女 is a student, a township hospital beside 一级 either of them.
+    """
     if held is None:
         return said
-    return held & said or held | said
+    if held & said:
+        return held & said
+    vague, definite = max(held, said, key=len), min(held, said, key=len)
+    return definite if len(vague) >= _VAGUE > len(definite) else held | said
 
 
 def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:

@@ -17,6 +17,7 @@ _CARE = re.compile(
     r"住院|住了院|看病|医院|就医|就诊|门诊|治病|治疗|三甲|三级|二级|二甲|急诊|手术|开刀|生孩子|生娃"
 )
 _GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
+_COUNTY_HOSPITAL = re.compile(r"县(人民|中|第.|妇幼|中西医结合)*医院")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -138,6 +139,8 @@ def locate(
     for mention in mentions:
         place = mention.place
         if place.region is not None and place.region == known:
+            if _COUNTY_HOSPITAL.match(f"{mention.text[-1]}{text[mention.end : mention.end + _CARE_REACH]}"):
+                care = care or "county"
             continue
         if known is None:
             elsewhere = elsewhere or (place.name if place.region is None else None)

@@ -24,7 +24,7 @@ SCOPE = "scope:"
 _WEAK = 0.6
 """Below this the best topic may have been missed for a typo: the words are read by their sound, too."""
 
-_CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|另外|以及|同时|顺便")
+_CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
 
 _LEFT_OUT = re.compile(
