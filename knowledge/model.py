@@ -85,6 +85,8 @@ class Topic(Frozen):
         calculator: the calculator that works it out, where a region has it.
         amount: the role of the amount that the calculator's cost means (self_paid for critical illness).
         overview: whether a very short message may mean it and is answered with choices.
+        elsewhere: whether a place other than the insured one may belong to the question (care away from home,
+            insurance held in two places).
         next: topics that people ask afterwards, best first.
 
     """
@@ -97,6 +99,7 @@ class Topic(Frozen):
     calculator: str | None = None
     amount: str = "cost"
     overview: bool = False
+    elsewhere: bool = False
     next: tuple[str, ...] = ()
 
 

@@ -22,8 +22,8 @@ _UNCLEAR = "unclear"
 _CANCEL = "cancel"
 _RESET = "reset"
 """Kinds of small talk that the dialogue acts on."""
-_CARE_SUBJECTS = frozenset({"inpatient", "outpatient", "remote", "critical", "maternity", "chronic", "accident"})
-"""Subjects in which a place without a document may be where the treatment is, not where somebody is insured."""
+_COMMON_BENEFITS = ("inpatient", "outpatient", "chronic")
+_MOST_OFFERED = 3
 
 
 class Assistant:
@@ -95,12 +95,18 @@ class Assistant:
         aim = self._aimer.aim(turn)
         if aim.follows:
             return aim
-        topic = self._sums.topic(turn)
+        topic = self._sums.topic(turn) if turn.region is not None else None
         if topic is None:
             return aim
-        others = tuple(other for other in aim.topics if other != topic) if aim.kind == "answer" else ()
-        seconds = tuple(other for other in others if not self._sums.called_for(turn, other))
-        return Aim("answer", (topic, *seconds[-1:]) if len(aim.topics) > 1 else (topic,), f"a sum; {aim.decided}")
+        if self._sums.is_open(turn) and self._aimer.asks(turn):
+            return Aim("offer", self._benefits(topic), "a cost, but not of what")
+        topics = self._knowledge.national.topics
+        others = [other for other in aim.topics[1:] if other in topics and not self._sums.called_for(turn, other)]
+        return Aim("answer", (topic, *others[:1]), f"a sum; {aim.decided}")
+
+    def _benefits(self, likeliest: str) -> tuple[str, ...]:
+        """Name the benefits that a cost may be of: the likeliest, then the common ones."""
+        return tuple(dict.fromkeys((likeliest, *_COMMON_BENEFITS)))[:_MOST_OFFERED]
 
     def _without_words(self, turn: Turn, *, told: bool) -> tuple[Session, Reply, str]:
         """Answer a message that is only a place, or nothing but signs."""
@@ -132,7 +138,7 @@ class Assistant:
         if offer.topic is not None:
             return self._pursue(turn, Aim("answer", (offer.topic,), "picked from the choices", follows=True))
         if offer.input is not None and session.question is not None:
-            facts = session.facts.updated(Facts(values={offer.input: offer.values}))
+            facts = session.question.facts.updated(Facts(values={offer.input: offer.values}))
             return *self._cases.go_on(turn, session.question.topic, facts), "picked from the choices"
         return self._without_words(turn, told=offer.region is not None)
 
@@ -169,7 +175,7 @@ class Assistant:
             return _after_talk(session, first.removeprefix(TALK)), reply, aim.decided
         if first.startswith(SCOPE):
             return session, self._composer.out_of_scope(first.removeprefix(SCOPE), session.region), aim.decided
-        if place is not None and (turn.region is None or self._subject(first) not in _CARE_SUBJECTS):
+        if place is not None and (turn.region is None or not self._knowledge.national.topics[first].elsewhere):
             return self._no_document(turn, place)
         if turn.region is None:
             reply, offers = self._composer.ask_region(first if aim.kind == "answer" else None)
@@ -186,9 +192,6 @@ class Assistant:
         """Decline for a place; the question waits, should the user name one that has a document."""
         session = turn.session.model_copy(update={"waiting": turn.heard.rest or turn.session.waiting, "question": None})
         return session, self._composer.no_document(place, session.region), "a place without a document"
-
-    def _subject(self, topic: str) -> str:
-        return self._knowledge.national.topics[topic].subject
 
 
 def _after_talk(session: Session, name: str) -> Session:

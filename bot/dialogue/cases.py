@@ -12,6 +12,7 @@ from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import SURE, Aim, Aimer
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import COST
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.understand import TALK
 from calculators.calculator import Aspect, Calculator
@@ -87,14 +88,14 @@ class Cases:
         if facts is None:
             return None
         facts = self._sums.in_role(question.topic, facts)
-        return self.go_on(turn, question.topic, turn.session.facts.updated(facts))
+        return self.go_on(turn, question.topic, question.facts.updated(facts))
 
     def ask_again(self, turn: Turn) -> tuple[Session, Reply] | None:
         """Ask once more where the answer was not understood; None where nothing is open or it was asked enough."""
         question = turn.session.question
         if question is None or turn.region is None or question.times >= _MOST_ASKED:
             return None
-        session, reply = self.go_on(turn, question.topic, turn.session.facts)
+        session, reply = self.go_on(turn, question.topic, question.facts)
         if session.question is None:
             return None
         again = session.question.model_copy(update={"times": question.times + 1})
@@ -206,7 +207,7 @@ class Cases:
                 if compared is not None:
                     return compared
                 reply, offers = self._composer.question(region, topic, ask, self._so_far(calculator, known, ask))
-                asked = Question(topic=topic, input=ask.input)
+                asked = Question(topic=topic, input=ask.input, facts=facts)
                 update = {"topic": topic, "facts": facts, "question": asked, "offers": offers, "waiting": None}
                 return turn.session.model_copy(update=update), reply
             case NotCovered() as silent:
@@ -246,7 +247,7 @@ class Cases:
         else:
             text = wording.amount_unclear.format(text=wrong.text)
         reply = self._composer.ask_amount(_known_region(turn), topic, text)
-        update = {"topic": topic, "facts": facts, "question": Question(topic=topic, input="cost"), "offers": ()}
+        update = {"topic": topic, "facts": facts, "question": Question(topic=topic, input=COST, facts=facts), "offers": ()}
         return turn.session.model_copy(update=update), reply
 
     def _settled(self, turn: Turn, topic: str, facts: Facts, reply: Reply) -> tuple[Session, Reply]:

@@ -75,10 +75,17 @@ class Offer(_Frozen):
 
 
 class Question(_Frozen):
-    """Something that the bot asked and still waits for: an input of a calculator for a topic."""
+    """Something that the bot asked and still waits for, whatever is asked in between.
+
+    Attributes:
+        topic: what it is to be worked out for; input: the input of the calculator that is missing.
+        facts: what was known of the case; times: how often it was asked.
+
+    """
 
     topic: str
     input: str
+    facts: Facts = Facts()
     times: int = 1
 
 

@@ -19,6 +19,8 @@ _SPENT = "spent"
 _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
 _LIKELY = 0.05
+_MEANT = 1.5
+"""How much a message that expresses what a topic needs speaks for it."""
 _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
 
@@ -34,6 +36,9 @@ class Sums:
     def __init__(self, knowledge: Knowledge) -> None:
         self._topics = knowledge.national.topics
         self._dimensions = knowledge.national.dimensions
+        self._subjects = frozenset(
+            entry.subject for entry in knowledge.national.topics.values() if entry.calculator is not None
+        )
         self._calculators: Mapping[str, Mapping[str, Calculator]] = {
             region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
         }
@@ -81,6 +86,9 @@ class Sums:
         """
         if turn.region is None:
             return None
+        ongoing = self._ongoing(turn)
+        if ongoing is not None:
+            return ongoing
         likely: dict[str, float] = defaultdict(float)
         leading: dict[str, str] = {}
         rival = 0.0
@@ -91,7 +99,9 @@ class Sums:
             if calculator is None or not fit:
                 rival = max(rival, found.score)
                 continue
-            likely[calculator.id] += fit * found.score * self._takes(turn, calculator)
+            assert entry is not None
+            meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
+            likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
             leading.setdefault(calculator.id, found.topic)
         best = max(likely, key=likely.__getitem__, default=None)
         if best is None:
@@ -100,6 +110,29 @@ class Sums:
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
         return leading[best]
+
+    def is_open(self, turn: Turn) -> bool:
+        """Whether a message brings a cost but does not say what for, nor does the chat."""
+        return COST in turn.told.amounts and not self._named(turn) and self._ongoing(turn) is None
+
+    def _ongoing(self, turn: Turn) -> str | None:
+        """Return the topic of the chat where it takes what a message brings and the message names no benefit."""
+        topic = turn.session.topic
+        if topic is None or self._named(turn) or not self.called_for(turn, topic):
+            return None
+        return topic
+
+    def _named(self, turn: Turn) -> bool:
+        """Whether a message names a benefit, or circumstances that only one or two benefits turn on."""
+        assert turn.region is not None
+        if turn.heard.features & self._subjects:
+            return True
+        calculators = self._calculators[turn.region.id].values()
+        return any(
+            0 < sum(_takes(calculator, told) for calculator in calculators) <= _FEW
+            for told in turn.told.values
+            if self._dimensions[told].default is None
+        )
 
     def _takes(self, turn: Turn, calculator: Calculator) -> float:
         """How well a calculator takes the circumstances that a message tells and that few calculators turn on."""
@@ -112,6 +145,10 @@ class Sums:
                 factor *= _UNFIT
         return factor
 
+    def _is_about(self, turn: Turn, role: str) -> bool:
+        """Whether the chat is about amounts of a role, so that another amount has it, too."""
+        return turn.session.topic is not None and self._topics[turn.session.topic].amount == role
+
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
         names = {entry.name for entry in calculator.inputs}
@@ -122,7 +159,7 @@ class Sums:
             brought.add("identity")
         if turn.heard.features & {_SPENT} and not turn.told.amounts:
             brought.add(COST)
-        if topic.amount != COST and COST in turn.told.amounts:
+        if topic.amount != COST and COST in turn.told.amounts and not self._is_about(turn, topic.amount):
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0

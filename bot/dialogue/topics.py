@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.dialogue.turn import Turn
@@ -24,6 +24,8 @@ SURE = 0.80
 _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
+_TALK = 0.45
+"""From this probability on small talk, and what is out of scope, is taken as such."""
 _SPENT = "spent"
 _SAME_SUBJECT = 1.6
 _TWO = 2
@@ -105,7 +107,9 @@ class Aimer:
                 if not found.topic.startswith((TALK, SCOPE)):
                     followed[found.topic] = max(followed.get(found.topic, 0.0), found.score)
         best = max(followed, key=followed.__getitem__, default=None)
-        if best is None or followed[best] < ANSWER or followed[best] <= own[0].score:
+        if best is None or followed[best] < ANSWER:
+            return None
+        if followed[best] <= own[0].score and self._names_a_thing(turn):
             return None
         return Aim("answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {ANSWER})", follows=True)
 
@@ -114,7 +118,7 @@ class Aimer:
         return entry is not None and entry.subject == subject
 
     def _own_topic(self, turn: Turn) -> Aim:
-        ranking = turn.heard.ranking
+        ranking = _without_weak_talk(turn.heard.ranking)
         first = ranking.topics[0]
         nearest = max(found.near for found in ranking.topics)
         if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
@@ -170,3 +174,13 @@ class Aimer:
             if entry.subject == subject and entry.aspect in named
         ]
         return asked if len(asked) > 1 else [first]
+
+
+def _without_weak_talk(ranking: Ranking) -> Ranking:
+    """Leave small talk and what is out of scope aside unless it is likely: a question of the field goes first."""
+    first = ranking.topics[0]
+    kept = [found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
+    if not first.topic.startswith((TALK, SCOPE)) or first.score >= _TALK or not kept:
+        return ranking
+    total = sum(found.score for found in kept)
+    return replace(ranking, topics=tuple(replace(found, score=found.score / total) for found in kept))

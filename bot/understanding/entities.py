@@ -95,6 +95,10 @@ class EntityReader:
         )
         return Entities(values, money, days, counts(text))
 
+    def _excludes(self, name: str, held: frozenset[str] | None, said: frozenset[str]) -> bool:
+        """Whether two mentions of a dimension that has a value for both together exclude each other."""
+        return self._dimensions[name].together is not None and held is not None and not held & said
+
     def _together(self, name: str, said: frozenset[str]) -> frozenset[str]:
         """Give several values that hold at once (高血压又有糖尿病) the one value that stands for that, if there is one."""
         together = self._dimensions[name].together
@@ -110,7 +114,7 @@ class EntityReader:
                 if sense.value is None:
                     continue
                 said = self._dimensions[sense.name].spread([sense.value])
-                if sense.name in _CUMULATIVE:
+                if sense.name in _CUMULATIVE or self._excludes(sense.name, found.get(sense.name), said):
                     found[sense.name] = found.get(sense.name, frozenset()) | said
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)

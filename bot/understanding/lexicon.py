@@ -10,6 +10,8 @@ from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
 _ASCII_UNKNOWN = 12
+_TERMS = frozenset({"rate", "deductible", "cap", "reimburse"})
+"""Concepts of asking whose words are terms of the field (起付线, 报销)."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Lexicon:
         national = knowledge.national
         senses: dict[str, list[Sense]] = {}
         self._fillers: set[str] = set()
+        self._terms = frozenset(
+            word
+            for name, concept in national.concepts.items()
+            if not concept.filler and (not concept.asks or name in _TERMS)
+            for word in concept.words
+        )
         for concept_id, concept in national.concepts.items():
             for word in concept.words:
                 if concept.filler:
@@ -61,9 +69,9 @@ class Lexicon:
         self.segmenter = Segmenter([*self._senses, *self._fillers, *place_words])
 
     @property
-    def words(self) -> frozenset[str]:
-        """The words of the field that the lexicon holds."""
-        return frozenset(self._senses)
+    def terms(self) -> frozenset[str]:
+        """The terms of the field, without the everyday words of asking: what a homophone may stand for."""
+        return self._terms
 
     def tokens(self, text: str) -> tuple[Token, ...]:
         """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""

@@ -22,6 +22,7 @@ _SEVERAL = re.compile(r"\d|[两二三四五六七八九十俩仨几]|都|全家|
 """A message that tells of several people has a number, or says that it is about all of them."""
 _HEADS = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
 _HEADS_IF_NAMED = frozenset({"个", "大", "小", "俩", "仨"})
+_JOIN = re.compile(r"加上|再加|加|和|跟|与|还有|带着|带")
 _JOINED = re.compile(r"[和跟与]|还有")
 _SELF = re.compile(r"^[我俺咱]")
 GROUPED = frozenset({"person", "tier", "identity", "poverty"})
@@ -44,23 +45,46 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
         return ()
     found: list[Group] = []
     shared: dict[str, frozenset[str]] = {}
-    for part in _CLAUSE.split(text):
-        tokens = lexicon.tokens(part)
-        entities = reader.read(part, tokens, today)
-        number = _heads(part, tokens, entities.counts)
-        values = {
-            name: said for name, said in entities.values.items() if name in GROUPED
-        }
-        if number and found and _SUM.search(part):
-            shared |= values
+    parts = [part for clause in _CLAUSE.split(text) for part in _joined_parts(clause, lexicon, reader, today)]
+    dated = sum(bool(part.days) for part in parts) > 1
+    for part in parts:
+        number = part.heads or (1 if dated and part.days else 0)
+        if number and found and _SUM.search(part.text):
+            shared |= part.values
         elif number:
-            day = entities.days[0] if entities.days else None
-            found.extend(_split(Group(number, values, day), tokens, entities.counts, reader))
-        elif found or _EVERYBODY.search(part):
-            shared |= values
+            found.extend(_split(Group(number, part.values, part.days[0] if part.days else None), part, reader))
+        elif found or _EVERYBODY.search(part.text):
+            shared |= part.values
     if sum(group.count for group in found) < 2 or not (_TOTAL.search(text) or len(found) == 1):  # noqa: PLR2004  # one person is no group
         return ()
     return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in found)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a message with what it says of people: how many, which, and days."""
+
+    text: str
+    heads: int
+    values: Mapping[str, frozenset[str]]
+    days: tuple[Day, ...]
+    tokens: tuple[Token, ...]
+    counts: tuple[Count, ...]
+
+
+def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
+    """Take a clause as a whole, or by what 加, 和 and the like join if each of these numbers people (两口子加一个娃)."""
+    pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
+    if len(pieces) > 1 and all(any(not count.ordinal for count in piece.counts) and piece.heads for piece in pieces):
+        return pieces
+    return [_part(clause, lexicon, reader, today)]
+
+
+def _part(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> _Part:
+    tokens = lexicon.tokens(text)
+    entities = reader.read(text, tokens, today)
+    values = {name: said for name, said in entities.values.items() if name in GROUPED}
+    return _Part(text, _heads(text, tokens, entities.counts), values, entities.days, tokens, entities.counts)
 
 
 def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
@@ -81,12 +105,10 @@ def _counts_people(count: Count, *, named: bool) -> bool:
     return not count.ordinal and (count.classifier in _HEADS or (named and count.classifier in _HEADS_IF_NAMED))
 
 
-def _split(
-    group: Group, tokens: tuple[Token, ...], counts: tuple[Count, ...], reader: EntityReader
-) -> Iterator[Group]:
-    """Split a clause that names two kinds of people with a number each (两个大人两个孩子)."""
-    persons = [token for token in tokens if any(sense.name == "person" for sense in token.senses)]
-    numbers = [count for count in counts if _counts_people(count, named=True)]
+def _split(group: Group, part: _Part, reader: EntityReader) -> Iterator[Group]:
+    """Split a part that names two kinds of people with a number each (两个大人两个孩子)."""
+    persons = [token for token in part.tokens if any(sense.name == "person" for sense in token.senses)]
+    numbers = [count for count in part.counts if _counts_people(count, named=True)]
     if len(numbers) > 1 and len(numbers) == len(persons):
         for count, token in zip(numbers, persons, strict=True):
             yield Group(count.number, {**group.values, **reader.values((token,))}, group.day)

@@ -22,7 +22,8 @@ SCOPE = "scope:"
 """Prefix of kinds of questions that no document here answers."""
 
 _WEAK = 0.6
-"""Below this the best topic may have been missed for a typo: the words are read by their sound, too."""
+"""Below this the best topic may have been missed for a typo, as it may where a word is not known: the words are
+then read by their sound, too."""
 
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
@@ -72,7 +73,7 @@ class Understander:
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
         self.lexicon = Lexicon(knowledge, self._gazetteer.words())
         self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
-        self._speller = Speller(self.lexicon.words)
+        self._speller = Speller(self.lexicon.terms)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
@@ -88,7 +89,7 @@ class Understander:
         rest = where.rest
         asked = _LEFT_OUT.sub(" ", rest)
         tokens, ranking = self._rank(asked)
-        if ranking.topics[0].score < _WEAK:
+        if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
             recovered = self._speller.recover(asked)
             if recovered != asked:
                 other_tokens, other = self._rank(recovered)
