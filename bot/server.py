@@ -7,6 +7,7 @@ import logging
 import signal
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.guard import AccessLog
 
@@ -26,6 +27,7 @@ async def serve(app: web.Application, host: str, port: int) -> None:
         StorageError: the state or the journal cannot be opened.
 
     """
+    logging.getLogger("aiohttp.server").addFilter(_is_of_interest)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -42,3 +44,9 @@ async def serve(app: web.Application, host: str, port: int) -> None:
         _log.info("stopping")
     finally:
         await runner.cleanup()
+
+
+def _is_of_interest(record: logging.LogRecord) -> bool:
+    """Keep out of the log what strangers send that is no HTTP; the access log has a line of it."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError)

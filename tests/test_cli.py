@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -212,13 +213,23 @@ async def test_serve_says_where_to_chat_and_stops_when_asked(
         assert line, log
         log += line.decode()
     page = await asyncio.to_thread(lambda: urlopen(found[1]).read().decode())
+    await asyncio.to_thread(send_garbage, found[1])
     process.send_signal(signal.SIGTERM)
     _, rest = await process.communicate()
 
     assert "医保" in page
     assert process.returncode == DONE
-    assert "Traceback" not in log + rest.decode()
+    log += rest.decode()
+    assert "Traceback" not in log
+    assert "garbage" not in log
+    assert "UNKNOWN / 400" in log
     assert sorted(path.name for path in files(tmp_path / "var")) == ["pseudonyms.key", "yibao.db"]
+
+
+def send_garbage(address: str) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(address).port)) as connection:
+        connection.sendall(b"garbage\r\n\r\n")
+        assert connection.recv(1000).startswith(b"HTTP/1.0 400 ")
 
 
 def files(folder: Path) -> list[Path]:

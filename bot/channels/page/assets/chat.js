@@ -2,7 +2,7 @@
 
 const GREETING = "您好！我根据各地公布的居民医保文件回答问题，也能帮您算住院能报多少。请直接打字问我。";
 const FAULTS = {
-  401: "口令不对，请再试一次。",
+  401: "要有口令才能对话。",
   413: "消息太长了，请分开发。",
   422: "这条消息我没法处理，请换个说法。",
   503: "暂时无法回答，请稍后再试。",
@@ -24,25 +24,25 @@ function newUser() {
   return `page-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Ask for the API's token until the request is let through; it is held only as long as this tab. */
+/** Call the API; where it wants a token, ask the user for it until it fits. It is held as long as this tab. */
 async function call(path, body) {
   for (;;) {
     const headers = { "Content-Type": "application/json" };
     const held = sessionStorage.getItem("token");
     if (held) headers.Authorization = `Bearer ${held}`;
     const response = await fetch(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
-    if (response.status !== 401) return response;
-    await askForToken();
+    if (response.status !== 401 || !(await askForToken())) return response;
   }
 }
 
+/** Ask for the token; false when the user leaves without giving one. */
 function askForToken() {
   token.value = "";
   gate.showModal();
   return new Promise((resolve) => {
     gate.addEventListener("close", () => {
       sessionStorage.setItem("token", token.value);
-      resolve();
+      resolve(token.value !== "");
     }, { once: true });
   });
 }
@@ -79,8 +79,7 @@ async function ask(words) {
   send.disabled = true;
   log.querySelectorAll(".chips").forEach((list) => list.remove());
   bubble(words, "mine");
-  const waiting = bubble("", "waiting");
-  waiting.setAttribute("aria-label", "正在输入");
+  const waiting = bubble("正在输入", "waiting");
   try {
     const response = await call("/api/chat", { user, text: words, region: region.value || null });
     waiting.remove();
