@@ -46,6 +46,7 @@ class Dimension(Frozen):
         values: id to name, from the lowest to the highest where there is an order.
         groups: id to a named set of values.
         default: the value or group that holds while nothing was said, if any.
+        of_amounts: whether it says what an amount covers (a day, a year) rather than whom or what it concerns.
         together: the value that holds where values are named that otherwise exclude each other, if there is one.
 
     """
@@ -56,6 +57,7 @@ class Dimension(Frozen):
     groups: Mapping[str, Group] = Field(default_factory=dict)
     default: str | None = None
     together: str | None = None
+    of_amounts: bool = False
 
     def is_one_notion(self, values: frozenset[str]) -> bool:
         """Whether values are one value or lie within one group, so that naming them names one thing."""
@@ -178,12 +180,14 @@ class Concept(Frozen):
     Attributes:
         words: single words and short expressions, all of the same meaning here.
         asks: whether it is something asked of a thing (how much, when, which rate) rather than a thing.
+        vague: whether it goes with any matter (医院, 医保), so that naming it does not begin a new one.
         filler: words that carry no meaning for a question (请问, 一下); they are left out of matching.
 
     """
 
     words: tuple[str, ...]
     asks: bool = False
+    vague: bool = False
     filler: bool = False
 
 

@@ -92,7 +92,7 @@ class Assistant:
         offered = self._detailed_offer(turn)
         if offered is not None:
             return Aim("answer", (offered,), "a detail that fits one of the topics offered", follows=True)
-        aim = self._aimer.aim(turn)
+        aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
         if aim.follows:
             return aim
         topic = self._sums.topic(turn) if turn.region is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import get_args
 
@@ -29,6 +30,8 @@ _PATIENT_SHARE = "self_paid"
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _OVERVIEW = "overview"
 _MOST_ASKED = 3
+_CANNOT_TELL = re.compile(r"不知道|不清楚|不晓得|忘了|没有单子|说不清|记不得|记不清|不懂|唔知")
+_NOTHING = re.compile(r"(都)?(没有|没|无|冇|没得|莫得|没用|没花|零|0)(用|花|啊|的|了|呢|元|块)*[。!]?")
 _SHORT_MESSAGE = 4
 _MOST_STATED = 6
 _TWO = 2
@@ -68,27 +71,36 @@ class Cases:
                 reply = self._composer.joined(reply, other)
         return session, reply
 
+    def turns_on_details(self, turn: Turn) -> bool:
+        """Whether what a message tells makes a difference to the topic of the chat."""
+        topic = turn.session.topic
+        if topic is None or turn.region is None:
+            return False
+        calculator = self._sums.calculator(turn.region, topic)
+        if calculator is not None and (turn.told.amounts or turn.told.days or self._sums.takes(turn, topic)):
+            return True
+        answer = turn.region.answers.get(topic)
+        return answer is not None and any(case.when.keys() & turn.told.values.keys() for case in answer.cases)
+
     def answered(self, turn: Turn) -> tuple[Session, Reply] | None:
         """Take a message as the answer to what the bot asked; None where it is something else."""
         question = turn.session.question
         if question is None or turn.region is None:
             return None
-        best = turn.heard.ranking.topics[0] if turn.heard.ranking.topics else None
-        if best is not None and best.topic.startswith(TALK) and best.score > 0.6:  # noqa: PLR2004  # as a talk is taken
-            return None
-        told = {*turn.told.values, *turn.told.amounts, *turn.told.days}
-        if (
-            best is not None
-            and best.score >= SURE
-            and self._is_other(turn.region, question.topic, best.topic)
-            and (question.input not in told or self._aimer.asks(turn))
-        ):
-            return None
         facts = self._told(turn, question)
-        if facts is None:
+        if facts is None or (self._aimer.asks(turn) and self._is_another_matter(turn, question)):
             return None
         facts = self._sums.in_role(question.topic, facts)
         return self.go_on(turn, question.topic, question.facts.updated(facts))
+
+    def _is_another_matter(self, turn: Turn, question: Question) -> bool:
+        """Whether a message surely asks something that is worked out otherwise than what the bot asked for."""
+        assert turn.region is not None
+        best = turn.heard.ranking.topics[0]
+        if best.topic not in self._national.topics:
+            return best.score >= SURE
+        ours, other = (self._sums.calculator(turn.region, topic) for topic in (question.topic, best.topic))
+        return best.score >= SURE and other is not ours
 
     def ask_again(self, turn: Turn) -> tuple[Session, Reply] | None:
         """Ask once more where the answer was not understood; None where nothing is open or it was asked enough."""
@@ -101,12 +113,6 @@ class Cases:
         again = session.question.model_copy(update={"times": question.times + 1})
         text = self._national.wording.ask_again.format(question=reply.text)
         return session.model_copy(update={"question": again}), reply.model_copy(update={"text": text})
-
-    def _is_other(self, region: Region, topic: str, other: str) -> bool:
-        """Whether another topic is worked out otherwise, or not at all."""
-        if other not in self._national.topics:
-            return True
-        return self._sums.calculator(region, topic) is not self._sums.calculator(region, other)
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         """Run a topic's calculator with what is known by now."""
@@ -134,8 +140,10 @@ class Cases:
         """Tell what a message answers to a question: the input asked for, or other facts out of order."""
         facts = turn.told
         kind = self._input_kind(turn, question)
-        if any(word in turn.heard.text for word in ("不知道", "不清楚", "不晓得", "忘了", "没有单子", "说不清")):
+        if _CANNOT_TELL.search(turn.heard.text):
             return facts.updated(Facts(untold=(question.input,)))
+        if kind == "amount" and _NOTHING.fullmatch(turn.heard.rest):
+            return Facts(amounts={question.input: Decimal(0)})
         if kind == "amount" and question.input not in facts.amounts:
             alone = amount_alone(turn.heard.rest)
             amount = facts.amounts.get("cost")
@@ -164,9 +172,13 @@ class Cases:
                 return self._ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
                 return self._run(turn, topic, calculator, facts)
-            stated = self._stated(turn, topic, calculator, facts)
-            if stated is not None:
-                return self._settled(turn, topic, facts, stated)
+            if not self._composer.has_case(region, topic, facts):
+                silent = calculator.run(self._sums.known(topic, facts)) if turn.told.values else None
+                if isinstance(silent, NotCovered):
+                    return self._settled(turn, topic, facts, self._composer.not_covered(region, topic, silent))
+                stated = self._stated(turn, topic, calculator, facts)
+                if stated is not None:
+                    return self._settled(turn, topic, facts, stated)
         reply = self._composer.answer(region, topic, facts, turn.today)
         return self._settled(turn, topic, facts, reply)
 
@@ -184,11 +196,16 @@ class Cases:
         entry = self._national.topics[topic]
         asked = [aspect for aspect in _ASPECTS if aspect in turn.heard.features or entry.aspect == _OVERVIEW]
         aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked
-        stated = {aspect: calculator.facts(facts.known(), aspect) for aspect in aspects}
+        known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
+        stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
         narrowed = any(0 < len(found) < len(calculator.facts({}, aspect)) for aspect, found in stated.items())
         if not narrowed or sum(map(len, stated.values())) > _MOST_STATED:
             return None
         return self._composer.stated(_known_region(turn), topic, stated, turn.today)
+
+    def _is_of_amounts(self, name: str) -> bool:
+        dimension = self._national.dimensions.get(name)
+        return dimension is not None and dimension.of_amounts
 
     def _run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         region = _known_region(turn)

@@ -50,6 +50,11 @@ class Composer:
             return self._sourced(region, topic, "decline", parts, (clause,), None)
         return self._sourced(region, topic, "answer", parts, (clause,), today)
 
+    def has_case(self, region: Region, topic: str, facts: Facts) -> bool:
+        """Whether a region's answer to a topic has words of its own for what is known of the case."""
+        answer = region.answers.get(topic)
+        return answer is not None and self._case(answer.cases, facts) is not None
+
     def _case(self, cases: Sequence[Case], facts: Facts) -> Case | None:
         """Choose the case whose every condition is known to hold."""
         for case in cases:

@@ -16,6 +16,9 @@ from knowledge.model import Document
 _AROUND = re.compile(r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$")
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
+_BIRTH_DATE = "birth_date"
+_NEWBORN = "newborn"
+"""Who is born within the scheme's time is a newborn to its rules."""
 
 _BEFORE_YEAR = dt.timedelta(days=150)
 """How long before a scheme year its business may begin: the windows of payment open in September."""
@@ -49,7 +52,10 @@ def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], docu
     )
     if people:
         values = {name: said for name, said in values.items() if name not in GROUPED}
-    return Facts(values=values, amounts=amounts, days=_days(entities.days, document), people=people)
+    days = _days(entities.days, document)
+    if _BIRTH_DATE in days:
+        values["person"] = (_NEWBORN,)
+    return Facts(values=values, amounts=amounts, days=days, people=people)
 
 
 def unusable_amount(entities: Entities) -> Amount | Refusal | None:

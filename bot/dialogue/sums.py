@@ -18,6 +18,7 @@ _SPENT = "spent"
 """The concept of money spent: the amount may follow later (花了xyz元)."""
 _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
+_CLEAR = 0.6
 _LIKELY = 0.05
 _MEANT = 1.5
 """How much a message that expresses what a topic needs speaks for it."""
@@ -89,31 +90,44 @@ class Sums:
         ongoing = self._ongoing(turn)
         if ongoing is not None:
             return ongoing
-        likely: dict[str, float] = defaultdict(float)
-        leading: dict[str, str] = {}
-        rival = 0.0
-        for found in turn.heard.ranking.topics:
-            entry = self._topics.get(found.topic)
-            calculator = self.calculator(turn.region, found.topic) if entry is not None else None
-            fit = self._fits(turn, entry, calculator) if entry is not None and calculator is not None else 0.0
-            if calculator is None or not fit:
-                rival = max(rival, found.score)
-                continue
-            assert entry is not None
-            meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
-            likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
-            leading.setdefault(calculator.id, found.topic)
+        likely = self._likely(turn)
         best = max(likely, key=likely.__getitem__, default=None)
         if best is None:
             return None
         wanted = turn.heard.features & _WANTED and (turn.told.amounts or turn.told.people)
+        rival = max((found.score for found in turn.heard.ranking.topics if not self._works_out(turn, found.topic)), default=0)
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
-        return leading[best]
+        return next(
+            found.topic
+            for found in turn.heard.ranking.topics
+            if self._works_out(turn, found.topic) and self._topics[found.topic].calculator == best
+        )
+
+    def _works_out(self, turn: Turn, topic: str) -> bool:
+        return topic in self._topics and self.called_for(turn, topic)
+
+    def _likely(self, turn: Turn) -> dict[str, float]:
+        """Tell how likely each calculator is meant: the likelihood of its topics, by how well it takes the message."""
+        assert turn.region is not None
+        likely: dict[str, float] = defaultdict(float)
+        for found in turn.heard.ranking.topics:
+            entry = self._topics.get(found.topic)
+            calculator = self.calculator(turn.region, found.topic) if entry is not None else None
+            if entry is None or calculator is None:
+                continue
+            fit = self._fits(turn, entry, calculator)
+            if fit:
+                meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
+                likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
+        return likely
 
     def is_open(self, turn: Turn) -> bool:
-        """Whether a message brings a cost but does not say what for, nor does the chat."""
-        return COST in turn.told.amounts and not self._named(turn) and self._ongoing(turn) is None
+        """Whether a message brings a cost, but neither it nor the chat says clearly what for."""
+        if COST not in turn.told.amounts or self._named(turn) or self._ongoing(turn) is not None:
+            return False
+        likely = self._likely(turn)
+        return max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
 
     def _ongoing(self, turn: Turn) -> str | None:
         """Return the topic of the chat where it takes what a message brings and the message names no benefit."""

@@ -26,7 +26,8 @@ _ONE_MATTER = 0.60
 _SECOND_QUESTION = 0.60
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is taken as such."""
-_SPENT = "spent"
+_TALK_NEAR = 0.40
+"""At least so near must a phrasing of it be."""
 _SAME_SUBJECT = 1.6
 _TWO = 2
 _ASPECTS = ("rate", "deductible", "cap")
@@ -57,11 +58,19 @@ class Aimer:
     def __init__(self, understander: Understander, national: National) -> None:
         self._understander = understander
         self._national = national
-        self._asking = frozenset(name for name, concept in national.concepts.items() if concept.asks)
+        concepts = national.concepts.items()
+        self._asking = frozenset(name for name, concept in concepts if concept.asks)
+        self._vague = frozenset(name for name, concept in concepts if concept.vague)
+        self._things = national.concepts.keys() - self._asking - self._vague
 
-    def aim(self, turn: Turn) -> Aim:
-        """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own."""
-        if turn.session.topic is not None and self.only_details(turn, turn.session.topic):
+    def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
+        """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own.
+
+        Args:
+            turn: the message; details_matter: whether what it tells changes the answer to the chat's topic.
+
+        """
+        if turn.session.topic is not None and details_matter and self.only_details(turn, turn.session.topic):
             return Aim("answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True)
         if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
             followed = self._follow_up(turn, turn.session.topic)
@@ -71,14 +80,13 @@ class Aimer:
 
     def _names_a_thing(self, turn: Turn) -> bool:
         """Whether a message names what it is about, rather than only what it wants to know of it."""
-        things = turn.heard.features - self._asking - self._national.dimensions.keys()
-        return bool(self._understander.matcher.telling(feature for feature in things if "=" not in feature))
+        return bool(turn.heard.features & self._things)
 
     def only_details(self, turn: Turn, topic: str) -> bool:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
         if not turn.tells:
             return False
-        about = self._understander.matcher.typical(topic) - self._asking | {_SPENT}
+        about = (self._understander.matcher.typical(topic) - self._asking) | self._vague
         return all(
             token.filler or not token.senses or any(sense.value or sense.name in about for sense in token.senses)
             for token in turn.heard.tokens
@@ -86,7 +94,7 @@ class Aimer:
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
-        return bool(turn.heard.features & (self._asking - {_SPENT}))
+        return bool(turn.heard.features & (self._asking - self._vague))
 
     def _follow_up(self, turn: Turn, topic: str) -> Aim | None:
         """Read a message as going on from the topic of the chat: another aspect of it, or the same of another thing.
@@ -158,6 +166,9 @@ class Aimer:
                 scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
         surest = sorted(scores, key=scores.__getitem__, reverse=True)[:_TWO]
         found = [topic for topic in scores if topic in surest]
+        if turn.heard.ranking.topics[0].score >= SURE and turn.heard.ranking.topics[0].topic == first:
+            others = [topic for topic in found if topic != first and scores[topic] >= SURE]
+            found = [first, *others[:1]]
         if len(found) < _TWO:
             found = [first, *(topic for topic in found if topic != first)]
         if len(found) < _TWO:
@@ -177,10 +188,13 @@ class Aimer:
 
 
 def _without_weak_talk(ranking: Ranking) -> Ranking:
-    """Leave small talk and what is out of scope aside unless it is likely: a question of the field goes first."""
-    first = ranking.topics[0]
-    kept = [found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
-    if not first.topic.startswith((TALK, SCOPE)) or first.score >= _TALK or not kept:
-        return ranking
+    """Leave small talk and what is out of scope aside where it is not likely: a question of the field goes first."""
+    kept = tuple(
+        found
+        for found in ranking.topics
+        if not found.topic.startswith((TALK, SCOPE)) or (found.score >= _TALK and found.near >= _TALK_NEAR)
+    )
     total = sum(found.score for found in kept)
+    if not kept or not total:
+        return ranking
     return replace(ranking, topics=tuple(replace(found, score=found.score / total) for found in kept))

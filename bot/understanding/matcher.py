@@ -45,7 +45,6 @@ _LACKING = 12.0
 _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
-_TELLING = 1.7
 _LISTED = 8
 
 
@@ -150,10 +149,6 @@ class Matcher:
     def typical(self, topic: str) -> frozenset[str]:
         """Tell the features that at least half of a topic's phrasings express."""
         return frozenset(feature for feature, share in self._shares[topic].items() if share >= _MOSTLY)
-
-    def telling(self, features: Iterable[str]) -> frozenset[str]:
-        """Keep the features that tell topics apart: known ones that no great part of the topics shares."""
-        return frozenset(feature for feature in features if self._weights.get(feature, 0.0) >= _TELLING)
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:
         """Rank the topics for a message.

@@ -22,6 +22,7 @@ _SEVERAL = re.compile(r"\d|[两二三四五六七八九十俩仨几]|都|全家|
 """A message that tells of several people has a number, or says that it is about all of them."""
 _HEADS = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
 _HEADS_IF_NAMED = frozenset({"个", "大", "小", "俩", "仨"})
+_SIBLING = re.compile(r"老[大二三]|[大小][的娃孩宝]|哥|弟|姐|妹")
 _JOIN = re.compile(r"加上|再加|加|和|跟|与|还有|带着|带")
 _JOINED = re.compile(r"[和跟与]|还有")
 _SELF = re.compile(r"^[我俺咱]")
@@ -48,7 +49,7 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
     parts = [part for clause in _CLAUSE.split(text) for part in _joined_parts(clause, lexicon, reader, today)]
     dated = sum(bool(part.days) for part in parts) > 1
     for part in parts:
-        number = part.heads or (1 if dated and part.days else 0)
+        number = part.heads or (1 if dated and part.days and _SIBLING.search(part.text) else 0)
         if number and found and _SUM.search(part.text):
             shared |= part.values
         elif number:

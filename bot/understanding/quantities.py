@@ -70,7 +70,7 @@ _CLASSIFIER: Final = re.compile(
     " ?(?:(?P<times>次(?!性)|回(?!老家|家|去|来)|趟|遍)|(?P<name>口人|口子|口(?![服腔味])|[人名位](?!民)"
     "|个(?!多?半?月|小时|星期|礼拜|钟头|季度|学期|学年|工作日|百分点|点)|家|种|样|份|条|项))"
 )
-_ORDINAL: Final = re.compile("[第头]$")
+_ORDINAL: Final = re.compile("(第|(?<![屋里外前后上])头)$")
 _FIXED_COUNTS: Final = (
     (re.compile("头[次回]|首[次回]"), 1, "次"),
     (re.compile("俩"), 2, "个"),

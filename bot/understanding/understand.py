@@ -27,6 +27,8 @@ then read by their sound, too."""
 
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
+_CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|说错了|搞错了|写错了|打错了|讲错了)[,，。 了]*")
+_SHORTEST_CORRECTION = 2
 
 _LEFT_OUT = re.compile(
     r"(不含|不包括|不包含|不算(?!了)|除去|除了|除咗|不要算|先不管)"
@@ -86,7 +88,7 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = where.rest
+        rest = _corrected(where.rest)
         asked = _LEFT_OUT.sub(" ", rest)
         tokens, ranking = self._rank(asked)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
@@ -115,6 +117,12 @@ class Understander:
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
         return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _corrected(text: str) -> str:
+    """Keep what stands after a correction (县中医院 哦不对 县人民医院), where something does."""
+    later = _CORRECTION.split(text)[-1].strip()
+    return later if len(later) >= _SHORTEST_CORRECTION else text
 
 
 def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
