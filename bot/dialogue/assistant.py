@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
@@ -24,6 +25,7 @@ _RESET = "reset"
 """Kinds of small talk that the dialogue acts on."""
 _COMMON_BENEFITS = ("inpatient", "outpatient", "chronic")
 _MOST_OFFERED = 3
+_SHORT_NUMBER = 2
 
 
 class Assistant:
@@ -69,15 +71,35 @@ class Assistant:
         if told:
             session = _moved(session, heard.where.region)
         turn = self._turn(session, heard, today)
-        if not any(character.isalnum() for character in heard.rest) or (told and all(token.filler for token in heard.tokens)):
+        placed = told or (heard.where.elsewhere is not None and session.region is None)
+        if not any(character.isalnum() for character in heard.rest) or (
+            placed and all(token.filler for token in heard.tokens)
+        ):
             return self._without_words(turn, told=told)
         if session.question is not None:
+            if heard.rest.isdigit() and len(heard.rest) <= _SHORT_NUMBER and session.offers:
+                again = self._cases.ask_again(turn)
+                if again is not None:
+                    return *again, "a number that is none of the choices"
             answered = self._cases.answered(turn)
             if answered is not None:
                 return *answered, "the answer to what was asked"
-        if session.waiting is not None and told and not self._asks_anew(turn):
-            return self._resume(session, today)
-        return self._pursue(turn, self._aim(turn))
+        aim = self._aim(turn)
+        if session.waiting is not None and told:
+            return self._resume_with(turn, aim)
+        if told and session.calculated and session.topic is not None and turn.follows and not self._aimer.asks(turn):
+            aim = Aim("answer", (session.topic,), "the same sum for another place", follows=True)
+        return self._pursue(turn, aim)
+
+    def _resume_with(self, turn: Turn, aim: Aim) -> tuple[Session, Reply, str]:
+        """Answer what waited for the place, and then what the message asks besides."""
+        session, reply, decided = self._resume(turn.session, turn.today)
+        if aim.kind != "answer" or aim.follows or aim.topics[0] not in self._knowledge.national.topics:
+            return session, reply, decided
+        later, other, _ = self._pursue(replace(turn, session=session), aim)
+        if other.topic == reply.topic or reply.kind == "clarify":
+            return session, reply, decided
+        return later, self._composer.joined(reply, other), decided
 
     def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
@@ -120,10 +142,6 @@ class Assistant:
         if turn.heard.where.elsewhere is not None:
             return self._no_document(turn, turn.heard.where.elsewhere)
         return session, self._composer.small_talk(_UNCLEAR, session.region), "no words"
-
-    def _asks_anew(self, turn: Turn) -> bool:
-        aim = self._aim(turn)
-        return aim.kind == "answer" and not aim.follows
 
     def _take(
         self, session: Session, offer: Offer, heard: Understanding, today: dt.date
@@ -205,7 +223,7 @@ def _moved(session: Session, region: str | None) -> Session:
     """Let the chat be about another place; what was worked out for the old one is over."""
     if region == session.region:
         return session.model_copy(update={"named": True})
-    return session.model_copy(update={"region": region, "named": True, "calculated": False, "question": None})
+    return session.model_copy(update={"region": region, "named": True, "question": None})
 
 
 def _at_rest(session: Session) -> Session:

@@ -36,7 +36,7 @@ _SHORT_MESSAGE = 4
 _MOST_STATED = 6
 _TWO = 2
 _DIFFERENCE = "difference"
-_AGAINST = "比"
+_AGAINST = re.compile(r"比|分别|各报|各能")
 _PREMIUM = "premium"
 
 
@@ -88,7 +88,7 @@ class Cases:
         if question is None or turn.region is None:
             return None
         facts = self._told(turn, question)
-        if facts is None or (self._aimer.asks(turn) and self._is_another_matter(turn, question)):
+        if facts is None or _DIFFERENCE in turn.heard.features or (self._aimer.asks(turn) and self._is_another_matter(turn, question)):
             return None
         facts = self._sums.in_role(question.topic, facts)
         return self.go_on(turn, question.topic, question.facts.updated(facts))
@@ -126,11 +126,7 @@ class Cases:
     def _gathered(self, turn: Turn, topic: str, *, follows: bool) -> Facts:
         """Put together what was told before and still holds, and what the message tells."""
         before = turn.session.facts
-        previous = turn.session.topic
-        same = previous is not None and (
-            self._national.topics[previous].calculator == self._national.topics[topic].calculator
-        )
-        if not (follows or same):
+        if not follows:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == _PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
@@ -198,7 +194,7 @@ class Cases:
         aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
-        narrowed = any(0 < len(found) < len(calculator.facts({}, aspect)) for aspect, found in stated.items())
+        narrowed = any(found and found != calculator.facts({}, aspect) for aspect, found in stated.items())
         if not narrowed or sum(map(len, stated.values())) > _MOST_STATED:
             return None
         return self._composer.stated(_known_region(turn), topic, stated, turn.today)
@@ -236,7 +232,11 @@ class Cases:
         """Work out each of the choices that a message sets against each other (一级比三级多报多少)."""
         told = frozenset(turn.told.values.get(ask.input, ()))
         named = [option for option in ask.options if option.values & told]
-        if len(named) < _TWO or not (turn.heard.features & {_DIFFERENCE} or _AGAINST in turn.heard.rest):
+        if ask.input in facts.untold:
+            named = list(ask.options)
+        elif not (_DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest)):
+            return None
+        if len(named) < _TWO:
             return None
         premium = self._sums.calculator(_known_region(turn), _PREMIUM)
         turns_on_it = premium is not None and any(entry.name == ask.input for entry in premium.inputs)
@@ -293,7 +293,7 @@ class Cases:
 
     def _is_bare(self, turn: Turn) -> bool:
         """Whether a message names a subject and nothing else (门诊, 大病)."""
-        return len(turn.heard.rest) <= _SHORT_MESSAGE and not turn.heard.entities.values
+        return len(turn.heard.rest) <= _SHORT_MESSAGE and not turn.heard.entities.values and not turn.follows_on
 
 
 def _known_region(turn: Turn) -> Region:

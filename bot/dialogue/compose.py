@@ -43,7 +43,7 @@ class Composer:
         case = self._case(answer.cases, facts)
         text, clause = (case.text, case.clause or answer.clause) if case else (answer.text, answer.clause)
         parts = [fill(text, region.figures)]
-        if answer.caveat is not None:
+        if answer.caveat is not None and not (case is not None and case.gap):
             parts.append(fill(answer.caveat, region.figures))
         if case is not None and case.gap:
             parts.append(self._elsewhere(region))
@@ -53,17 +53,21 @@ class Composer:
     def has_case(self, region: Region, topic: str, facts: Facts) -> bool:
         """Whether a region's answer to a topic has words of its own for what is known of the case."""
         answer = region.answers.get(topic)
-        return answer is not None and self._case(answer.cases, facts) is not None
+        case = self._case(answer.cases, facts) if answer is not None else None
+        return case is not None and any(name in facts.values for name in case.when)
 
     def _case(self, cases: Sequence[Case], facts: Facts) -> Case | None:
-        """Choose the case whose every condition is known to hold."""
+        """Choose the case whose every condition holds, for what is known or for what holds by default."""
         for case in cases:
-            if all(
-                (known := facts.values.get(name)) and set(known) <= self._national.dimensions[name].spread(values)
-                for name, values in case.when.items()
-            ):
+            if all(self._holds(name, words, facts) for name, words in case.when.items()):
                 return case
         return None
+
+    def _holds(self, name: str, words: tuple[str, ...], facts: Facts) -> bool:
+        dimension = self._national.dimensions[name]
+        default = dimension.spread([dimension.default]) if dimension.default is not None else frozenset()
+        known = frozenset(facts.values.get(name, ())) or default
+        return bool(known) and known <= dimension.spread(words)
 
     def _gap(self, region: Region, topic: str) -> Reply:
         gap = region.gaps[topic]

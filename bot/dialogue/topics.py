@@ -25,9 +25,11 @@ _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
 _SECOND_QUESTION = 0.60
 _TALK = 0.45
-"""From this probability on small talk, and what is out of scope, is taken as such."""
+"""From this probability on small talk, and what is out of scope, is sure."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
+_NEARLY = 0.7
+"""A topic so many times as likely as unsure small talk goes before it."""
 _SAME_SUBJECT = 1.6
 _TWO = 2
 _ASPECTS = ("rate", "deductible", "cap")
@@ -61,6 +63,7 @@ class Aimer:
         concepts = national.concepts.items()
         self._asking = frozenset(name for name, concept in concepts if concept.asks)
         self._vague = frozenset(name for name, concept in concepts if concept.vague)
+        self._benefits = frozenset(entry.subject for entry in national.topics.values() if entry.calculator is not None)
         self._things = national.concepts.keys() - self._asking - self._vague
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
@@ -86,11 +89,8 @@ class Aimer:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
         if not turn.tells:
             return False
-        about = (self._understander.matcher.typical(topic) - self._asking) | self._vague
-        return all(
-            token.filler or not token.senses or any(sense.value or sense.name in about for sense in token.senses)
-            for token in turn.heard.tokens
-        )
+        other_benefits = (turn.heard.features & self._benefits) - {self._national.topics[topic].subject}
+        return not other_benefits - self._understander.matcher.typical(topic) and not self.asks(turn)
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
@@ -134,7 +134,8 @@ class Aimer:
             return Aim("none", (), measured)
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
-        if first.score >= ANSWER or self._of_one_matter(ranking) >= _ONE_MATTER:
+        unnamed = not self._names_a_thing(turn) and not turn.tells
+        if (first.score >= ANSWER and not unnamed) or first.score >= SURE or self._of_one_matter(ranking) >= _ONE_MATTER:
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
@@ -188,13 +189,11 @@ class Aimer:
 
 
 def _without_weak_talk(ranking: Ranking) -> Ranking:
-    """Leave small talk and what is out of scope aside where it is not likely: a question of the field goes first."""
-    kept = tuple(
-        found
-        for found in ranking.topics
-        if not found.topic.startswith((TALK, SCOPE)) or (found.score >= _TALK and found.near >= _TALK_NEAR)
-    )
-    total = sum(found.score for found in kept)
-    if not kept or not total:
+    """Leave small talk and what is out of scope aside where a question of the field is nearly as likely."""
+    first = ranking.topics[0]
+    if not first.topic.startswith((TALK, SCOPE)):
         return ranking
-    return replace(ranking, topics=tuple(replace(found, score=found.score / total) for found in kept))
+    kept = tuple(found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE)))
+    if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
+        return replace(ranking, topics=kept) if kept else ranking
+    return ranking

@@ -35,7 +35,12 @@ class Turn:
     def follows(self) -> bool:
         """Whether the message reads like a follow-up: 那二档呢, 要是省外呢, or just a word or two."""
         rest = self.heard.rest
-        return self.session.topic is not None and (len(rest) <= _SHORT or _FOLLOWING.search(rest) is not None)
+        return self.session.topic is not None and (len(rest) <= _SHORT or self.follows_on)
+
+    @property
+    def follows_on(self) -> bool:
+        """Whether the message says itself that it goes on (住院呢, 那门诊)."""
+        return _FOLLOWING.search(self.heard.rest) is not None
 
     @property
     def tells(self) -> bool:

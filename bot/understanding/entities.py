@@ -86,7 +86,7 @@ class EntityReader:
             values = {name: self._together(name, said) for name, said in values.items()}
         person = _person_by_age(text, self._dimensions["person"])
         if person is not None:
-            values["person"] = _narrow(values.get("person"), person)
+            values["person"] = values.get("person", person) & person or person
         money = tuple(
             Money(self._amount_roles.role(text, found.start, found.end), found) for found in amounts(text)
         )

@@ -18,6 +18,7 @@ _CARE = re.compile(
 )
 _GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
 _COUNTY_HOSPITAL = re.compile(r"县(人民|中|第.|妇幼|中西医结合)*医院")
+_ORIGIN = re.compile(r"人(?!民)|户口|户籍|的户口|身份")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -144,6 +145,8 @@ def locate(
             continue
         if known is None:
             elsewhere = elsewhere or (place.name if place.region is None else None)
+        elif place.region is None and _ORIGIN.match(text, mention.end):
+            continue
         elif place.whole and place.province == provinces[known]:
             care = care or ("province" if mention.care else None)
         elif place.region is None or mention.care:
