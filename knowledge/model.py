@@ -219,6 +219,7 @@ class Document(Frozen):
     Attributes:
         title, issuer: as the source line of an answer names them.
         year: the scheme year, as people say it (2023年度, 2024-2025学年).
+        opens: the first day on which the year's business is done, such as paying for it.
         valid_from, valid_to: the days between which its figures hold.
         checked: the day on which somebody last compared the figures with the document.
         audience: whom the document is written for.
@@ -228,6 +229,7 @@ class Document(Frozen):
     title: str
     issuer: str
     year: str
+    opens: dt.date
     valid_from: dt.date
     valid_to: dt.date
     checked: dt.date
@@ -235,13 +237,19 @@ class Document(Frozen):
 
 
 class Place(Frozen):
-    """Where a document holds: its name, province, and the other names of it and of its parts."""
+    """Where a document holds: its name, province, and the other names of it and of its parts.
+
+    Attributes:
+        residents: words for who is registered there or not (深户); they name the place and say more than that.
+
+    """
 
     name: str
     province: str
     aliases: tuple[str, ...] = ()
     districts: tuple[str, ...] = ()
     nicknames: tuple[str, ...] = ()
+    residents: tuple[str, ...] = ()
 
 
 class RegionInfo(Frozen):

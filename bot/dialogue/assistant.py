@@ -71,6 +71,7 @@ class Assistant:
         if told:
             session = _moved(session, heard.where.region)
         turn = self._turn(session, heard, today)
+        session = session.model_copy(update={"offering": False})
         placed = told or (heard.where.elsewhere is not None and session.region is None)
         if not any(character.isalnum() for character in heard.rest) or (
             placed and all(token.filler for token in heard.tokens)
@@ -115,7 +116,7 @@ class Assistant:
         if offered is not None:
             return Aim("answer", (offered,), "a detail that fits one of the topics offered", follows=True)
         aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
-        if aim.follows:
+        if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
             return aim
         topic = self._sums.topic(turn) if turn.region is not None else None
         if topic is None:
@@ -124,7 +125,7 @@ class Assistant:
             return Aim("offer", self._benefits(topic), "a cost, but not of what")
         topics = self._knowledge.national.topics
         others = [other for other in aim.topics[1:] if other in topics and not self._sums.called_for(turn, other)]
-        return Aim("answer", (topic, *others[:1]), f"a sum; {aim.decided}")
+        return Aim("answer", (topic, *others[:1]), f"a sum; {aim.decided}", follows=topic == turn.session.topic)
 
     def _benefits(self, likeliest: str) -> tuple[str, ...]:
         """Name the benefits that a cost may be of: the likeliest, then the common ones."""
@@ -170,7 +171,7 @@ class Assistant:
 
     def _detailed_offer(self, turn: Turn) -> str | None:
         """Choose among topics that were offered by a detail that only one kind of them turns on (三甲的)."""
-        if turn.session.topic is not None or self._aimer.asks(turn):
+        if not turn.session.offering or self._aimer.asks(turn):
             return None
         topics = [offer.topic for offer in turn.session.offers if offer.topic is not None]
         return next((topic for topic in topics if self._sums.takes(turn, topic)), None)
@@ -202,7 +203,7 @@ class Assistant:
         if aim.kind == "offer":
             ask = self._knowledge.national.wording.which_topic
             reply, offers = self._composer.which_topic(aim.topics, session.region, ask)
-            update = {"offers": offers, "question": None, "topic": None, "facts": session.facts.updated(turn.told)}
+            update = {"offers": offers, "question": None, "offering": True, "facts": session.facts.updated(turn.told)}
             return session.model_copy(update=update), reply, aim.decided
         return *self._cases.open(turn, aim), aim.decided
 

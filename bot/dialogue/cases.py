@@ -28,7 +28,6 @@ _OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "h
 """Circumstances that stay true when the talk turns to another benefit."""
 _PATIENT_SHARE = "self_paid"
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
-_OVERVIEW = "overview"
 _MOST_ASKED = 3
 _CANNOT_TELL = re.compile(r"不知道|不清楚|不晓得|忘了|没有单子|说不清|记不得|记不清|不懂|唔知")
 _NOTHING = re.compile(r"(都)?(没有|没|无|冇|没得|莫得|没用|没花|零|0)(用|花|啊|的|了|呢|元|块)*[。!]?")
@@ -190,8 +189,8 @@ class Cases:
     def _stated(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         entry = self._national.topics[topic]
-        asked = [aspect for aspect in _ASPECTS if aspect in turn.heard.features or entry.aspect == _OVERVIEW]
-        aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked
+        asked = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
+        aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked or list(_ASPECTS)
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
         narrowed = any(found and found != calculator.facts({}, aspect) for aspect, found in stated.items())

@@ -17,11 +17,10 @@ _AROUND = re.compile(r"^(那么|那|要是|如果|换成|改成|不对|不是|�
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
 _BIRTH_DATE = "birth_date"
+_BEFORE = dt.timedelta(days=550)
+"""How long before a year's business opens a day may lie that still matters to it (a birth, say)."""
 _NEWBORN = "newborn"
 """Who is born within the scheme's time is a newborn to its rules."""
-
-_BEFORE_YEAR = dt.timedelta(days=150)
-"""How long before a scheme year its business may begin: the windows of payment open in September."""
 
 
 def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], document: Document | None) -> Facts:
@@ -85,19 +84,18 @@ def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.dat
         if moment.granularity == "year":
             continue
         dated = moment.first if moment.year_given else _in_scheme_year(moment.first, document)
-        if dated is not None and document.valid_from - 2 * _BEFORE_YEAR <= dated <= document.valid_to:
+        if dated is not None and document.opens - _BEFORE <= dated <= document.valid_to:
             found.setdefault(day.role, dated)
     return found
 
 
 def _in_scheme_year(day: dt.date, document: Document) -> dt.date | None:
     """Give a day without a year the year that the scheme's business falls in, the earliest that fits."""
-    opens = document.valid_from - _BEFORE_YEAR
-    for year in range(opens.year, document.valid_to.year + 1):
+    for year in range(document.opens.year, document.valid_to.year + 1):
         try:
             dated = day.replace(year=year)
         except ValueError:  # 29 February
             continue
-        if opens <= dated <= document.valid_to:
+        if document.opens <= dated <= document.valid_to:
             return dated
     return None

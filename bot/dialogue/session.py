@@ -97,7 +97,8 @@ class Session(_Frozen):
         topic: what the last answer was about; facts: what the user has told since that matter began.
         calculated: whether the last reply worked something out.
         question: what the bot waits for; waiting: a message that waits for the region to be told.
-        offers: the choices that the last reply showed, in order.
+        offers: the choices that the last reply showed, in order; offering: they are topics that the message
+            before may have been about.
 
     """
 
@@ -109,3 +110,4 @@ class Session(_Frozen):
     question: Question | None = None
     waiting: str | None = None
     offers: tuple[Offer, ...] = ()
+    offering: bool = False

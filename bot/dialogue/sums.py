@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from bot.dialogue.session import Facts
+from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from calculators.calculator import Calculator
@@ -38,7 +39,9 @@ class Sums:
         self._topics = knowledge.national.topics
         self._dimensions = knowledge.national.dimensions
         self._subjects = frozenset(
-            entry.subject for entry in knowledge.national.topics.values() if entry.calculator is not None
+            entry.subject
+            for entry in knowledge.national.topics.values()
+            if entry.calculator is not None and entry.aspect == OVERVIEW
         )
         self._calculators: Mapping[str, Mapping[str, Calculator]] = {
             region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
@@ -169,7 +172,7 @@ class Sums:
         brought = {COST if name == topic.amount else name for name in turn.told.amounts} | set(turn.told.days)
         if turn.told.people:
             brought.add("people")
-        if "identity" in turn.told.values and COST not in names:
+        if "identity" in turn.told.values and COST not in names and ("tier" in turn.told.values or "tier" not in names):
             brought.add("identity")
         if turn.heard.features & {_SPENT} and not turn.told.amounts:
             brought.add(COST)

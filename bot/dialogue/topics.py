@@ -11,8 +11,13 @@ from bot.understanding.matcher import Ranking
 from bot.understanding.understand import SCOPE, TALK, Understander
 from knowledge.contents import National
 
-ANSWER = 0.42
+ANSWER = 0.40
 """From this probability on a topic is answered."""
+_CLEARLY = 1.6
+"""A topic that is so many times as likely as the next one is answered from a lower probability on."""
+_CLEAR_ANSWER = 0.30
+_FOLLOWED = 0.35
+"""From this probability on a message is read as going on from the topic of the chat."""
 OFFER = 0.20
 """From this probability on topics are offered to choose from; below, the message is declined."""
 NEAR = 0.34
@@ -32,6 +37,7 @@ _NEARLY = 0.7
 """A topic so many times as likely as unsure small talk goes before it."""
 _SAME_SUBJECT = 1.6
 _TWO = 2
+OVERVIEW = "overview"
 _ASPECTS = ("rate", "deductible", "cap")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
@@ -63,7 +69,11 @@ class Aimer:
         concepts = national.concepts.items()
         self._asking = frozenset(name for name, concept in concepts if concept.asks)
         self._vague = frozenset(name for name, concept in concepts if concept.vague)
-        self._benefits = frozenset(entry.subject for entry in national.topics.values() if entry.calculator is not None)
+        self._benefits = frozenset(
+            entry.subject
+            for entry in national.topics.values()
+            if entry.calculator is not None and entry.aspect == OVERVIEW
+        )
         self._things = national.concepts.keys() - self._asking - self._vague
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
@@ -115,11 +125,15 @@ class Aimer:
                 if not found.topic.startswith((TALK, SCOPE)):
                     followed[found.topic] = max(followed.get(found.topic, 0.0), found.score)
         best = max(followed, key=followed.__getitem__, default=None)
-        if best is None or followed[best] < ANSWER:
+        if best is None or followed[best] < _FOLLOWED:
             return None
-        if followed[best] <= own[0].score and self._names_a_thing(turn):
+        if own[0].topic.startswith((TALK, SCOPE)):
+            interrupts = own[0].score >= SURE and own[0].near >= _TALK_NEAR
+        else:
+            interrupts = followed[best] <= own[0].score and self._names_a_thing(turn)
+        if interrupts:
             return None
-        return Aim("answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {ANSWER})", follows=True)
+        return Aim("answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True)
 
     def _is_of(self, topic: str, subject: str) -> bool:
         entry = self._national.topics.get(topic)
@@ -135,7 +149,7 @@ class Aimer:
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         unnamed = not self._names_a_thing(turn) and not turn.tells
-        if (first.score >= ANSWER and not unnamed) or first.score >= SURE or self._of_one_matter(ranking) >= _ONE_MATTER:
+        if (_is_clear(ranking) and not unnamed) or first.score >= SURE or self._of_one_matter(ranking) >= _ONE_MATTER:
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
@@ -197,3 +211,10 @@ def _without_weak_talk(ranking: Ranking) -> Ranking:
     if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
         return replace(ranking, topics=kept) if kept else ranking
     return ranking
+
+
+def _is_clear(ranking: Ranking) -> bool:
+    """Whether the best topic is likely enough to be answered, or by far the likeliest."""
+    first = ranking.topics[0].score
+    second = ranking.topics[1].score if len(ranking.topics) > 1 else 0.0
+    return first >= ANSWER or (first >= _CLEAR_ANSWER and first >= _CLEARLY * second)

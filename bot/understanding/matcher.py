@@ -45,7 +45,7 @@ _LACKING = 12.0
 _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
-_LISTED = 8
+_LISTED = 12
 
 
 @dataclass(frozen=True)

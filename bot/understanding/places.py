@@ -30,7 +30,7 @@ class PlaceName:
     Attributes:
         region: the id of the document that holds there; None where no document does.
         province: the province that it lies in; whole: whether it is the whole province.
-        proper: whether it is the name of an account or app of the place, which stays in the text.
+        proper: whether it is a word that only says where it belongs (the name of an app, 深户); it stays in the text.
 
     """
 
@@ -67,7 +67,7 @@ class Gazetteer:
             place = region.info.place
             for name in (place.name, *place.aliases, *place.districts, *place.nicknames):
                 names[name] = PlaceName(place.name, region.id, place.province)
-            for own_names in region.info.words.values():
+            for own_names in (place.residents, *region.info.words.values()):
                 names.update((name, PlaceName(place.name, region.id, place.province, proper=True)) for name in own_names)
         self._names: Mapping[str, PlaceName] = names
         self._firsts = frozenset(name[0] for name in names)
