@@ -141,9 +141,9 @@ def test_places_of_two_regions_have_no_name_in_common(folder: Path) -> None:
     text = text.replace("name: 柳溪市", "name: 松岭市").replace("[柳溪]", "[柳溪, 松岭]")
     region.write_text(text, encoding="utf-8")
     assert faults(folder) == [
-        "regions/zebraland/region.yaml:12:3: place.aliases: 柳溪 is a name of testland, too",
-        "regions/zebraland/region.yaml:13:3: place.districts: 溪东区 is a name of testland, too",
-        "regions/zebraland/region.yaml:14:3: place.nicknames: 柳城 is a name of testland, too",
+        "regions/zebraland/region.yaml:13:3: place.aliases: 柳溪 is a name of testland, too",
+        "regions/zebraland/region.yaml:14:3: place.districts: 溪东区 is a name of testland, too",
+        "regions/zebraland/region.yaml:15:3: place.nicknames: 柳城 is a name of testland, too",
     ]
 
 
