@@ -133,6 +133,7 @@ class Wording(Frozen):
     ask_region: str
     region_set: str
     no_document: str
+    other_year: str
     gap: str
     unknown: str
     unknown_hint: str
@@ -160,6 +161,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "region_set": ("place",),
     "no_document": ("place", "places"),
     "gap": ("title", "document"),
+    "other_year": ("document", "year", "asked"),
     "ask_again": ("question",),
     "amount_unclear": ("text",),
     "amount_range": ("text",),

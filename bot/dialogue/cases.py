@@ -11,7 +11,7 @@ from bot.dialogue.facts import unusable_amount
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import SURE, Aim, Aimer
+from bot.dialogue.topics import OVERVIEW, SURE, Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from bot.understanding.numerals import Amount, Refusal, amount_alone
@@ -63,12 +63,25 @@ class Cases:
                 reply, offers = self._composer.which_topic(near[:_MOST_STATED], region.id, ask)
                 update = {"topic": topic, "offers": offers, "question": None}
                 return turn.session.model_copy(update=update), reply.model_copy(update={"topic": topic})
+        other_year = self._other_year(turn)
+        if other_year is not None:
+            return turn.session.model_copy(update={"topic": topic}), self._composer.other_year(region, topic, other_year)
         session, reply = self._answer(turn, topic, self._gathered(turn, topic, follows=aim.follows))
         for second in aim.topics[1:]:
             _, other = self._answer(turn, second, self._gathered(turn, second, follows=aim.follows))
             if other.text != reply.text and other.kind != "clarify":
                 reply = self._composer.joined(reply, other)
         return session, reply
+
+    def _other_year(self, turn: Turn) -> str | None:
+        """Return the year that a message asks about, where the document holds for another one."""
+        document = _known_region(turn).info.document
+        for day in turn.heard.entities.days:
+            moment = day.moment
+            named = moment.granularity == "year" and any(character.isdigit() for character in moment.text)
+            if named and (moment.first.year > document.valid_to.year or moment.last < document.opens):
+                return moment.text
+        return None
 
     def turns_on_details(self, turn: Turn) -> bool:
         """Whether what a message tells makes a difference to the topic of the chat."""
@@ -167,7 +180,7 @@ class Cases:
                 return self._ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
                 return self._run(turn, topic, calculator, facts)
-            if not self._composer.has_case(region, topic, facts):
+            if topic in region.answers and not self._composer.has_case(region, topic, facts):
                 silent = calculator.run(self._sums.known(topic, facts)) if turn.told.values else None
                 if isinstance(silent, NotCovered):
                     return self._settled(turn, topic, facts, self._composer.not_covered(region, topic, silent))
@@ -190,7 +203,8 @@ class Cases:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         entry = self._national.topics[topic]
         asked = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
-        aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked or list(_ASPECTS)
+        general = entry.aspect == OVERVIEW or self._aimer.only_details(turn, topic)
+        aspects = [aspect for aspect in _ASPECTS if entry.aspect == aspect] or asked or (list(_ASPECTS) if general else [])
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
         narrowed = any(found and found != calculator.facts({}, aspect) for aspect, found in stated.items())

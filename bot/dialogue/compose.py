@@ -167,6 +167,12 @@ class Composer:
             text=self._wording.region_set.format(place=region.info.place.name), kind="chat", region=region.id
         )
 
+    def other_year(self, region: Region, topic: str, year: str) -> Reply:
+        """Say that the document holds for another year than the one asked about."""
+        document = region.info.document
+        said = self._wording.other_year.format(document=document.title, year=document.year, asked=year)
+        return Reply(text=f"{said}\n{self._elsewhere(region)}", kind="decline", topic=topic, region=region.id)
+
     def no_document(self, place: str, region: str | None) -> Reply:
         """Say that there is no document for a place, and for which places there is one."""
         return Reply(

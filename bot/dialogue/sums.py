@@ -19,6 +19,8 @@ _SPENT = "spent"
 """The concept of money spent: the amount may follow later (花了xyz元)."""
 _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
+_BACK = "reimburse"
+"""The concept of getting something back for a cost."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _MEANT = 1.5
@@ -97,7 +99,9 @@ class Sums:
         best = max(likely, key=likely.__getitem__, default=None)
         if best is None:
             return None
-        wanted = turn.heard.features & _WANTED and (turn.told.amounts or turn.told.people)
+        wanted = turn.heard.features & _WANTED and (
+            turn.told.people or (turn.told.amounts and (COST not in turn.told.amounts or _BACK in turn.heard.features))
+        )
         rival = max((found.score for found in turn.heard.ranking.topics if not self._works_out(turn, found.topic)), default=0)
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None

@@ -36,8 +36,12 @@ _TALK_NEAR = 0.40
 _NEARLY = 0.7
 """A topic so many times as likely as unsure small talk goes before it."""
 _SAME_SUBJECT = 1.6
+_COMPLETED = 1.3
+"""How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
 _TWO = 2
 OVERVIEW = "overview"
+_CIRCUMSTANTIAL = frozenset({"remote"})
+"""Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _ASPECTS = ("rate", "deductible", "cap")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
@@ -69,10 +73,8 @@ class Aimer:
         concepts = national.concepts.items()
         self._asking = frozenset(name for name, concept in concepts if concept.asks)
         self._vague = frozenset(name for name, concept in concepts if concept.vague)
-        self._benefits = frozenset(
-            entry.subject
-            for entry in national.topics.values()
-            if entry.calculator is not None and entry.aspect == OVERVIEW
+        self._subjects = frozenset(
+            entry.subject for entry in national.topics.values() if entry.subject not in _CIRCUMSTANTIAL
         )
         self._things = national.concepts.keys() - self._asking - self._vague
 
@@ -99,8 +101,8 @@ class Aimer:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
         if not turn.tells:
             return False
-        other_benefits = (turn.heard.features & self._benefits) - {self._national.topics[topic].subject}
-        return not other_benefits - self._understander.matcher.typical(topic) and not self.asks(turn)
+        other_subjects = (turn.heard.features & self._subjects) - {self._national.topics[topic].subject}
+        return not other_subjects - self._understander.matcher.typical(topic) and not self.asks(turn)
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
@@ -123,7 +125,8 @@ class Aimer:
         for features in completed:
             for found in self._understander.rank(features, turn.heard.rest).topics:
                 if not found.topic.startswith((TALK, SCOPE)):
-                    followed[found.topic] = max(followed.get(found.topic, 0.0), found.score)
+                    score = min(1.0, found.score * (_COMPLETED if self._is_of(found.topic, subject) else 1.0))
+                    followed[found.topic] = max(followed.get(found.topic, 0.0), score)
         best = max(followed, key=followed.__getitem__, default=None)
         if best is None or followed[best] < _FOLLOWED:
             return None

@@ -139,4 +139,4 @@ def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
     phrasings |= {
         f"{SCOPE}{name}": (*scope.words, *scope.phrasings) for name, scope in national.out_of_scope.items()
     }
-    return phrasings
+    return {topic: [clean(text) for text in texts] for topic, texts in phrasings.items()}
