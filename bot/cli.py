@@ -24,7 +24,7 @@ from bot.channels.http import reply_json
 from bot.clock import now
 from bot.config import Config, ConfigError, read_config
 from bot.core import calculators_of, read_core
-from bot.coverage import coverage
+from bot.coverage import as_markdown, coverage
 from bot.dialogue.calculations import headline, working
 from bot.dialogue.session import Session
 from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser(
         "coverage", help="print what each document answers, as a table city x topic"
     )
+    command.add_argument("--markdown", action="store_true", help="as a Markdown table, for the README")
     command.set_defaults(run=_coverage)
 
     command = commands.add_parser("eval", help="run a file of cases and print the share that passes")
@@ -200,8 +201,11 @@ def _check(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _coverage(_: argparse.Namespace) -> int:
+def _coverage(options: argparse.Namespace) -> int:
     knowledge = load()
+    if options.markdown:
+        _say(as_markdown(knowledge, calculators_of(knowledge)))
+        return DONE
     Console().print(coverage(knowledge, calculators_of(knowledge)))
     return DONE
 

@@ -34,6 +34,20 @@ def coverage(knowledge: Knowledge, calculators: Mapping[str, Collection[str]]) -
     return table
 
 
+def as_markdown(knowledge: Knowledge, calculators: Mapping[str, Collection[str]]) -> str:
+    """Write the table as Markdown, as the README shows it; arguments as for `coverage`."""
+    regions = knowledge.regions.values()
+    rows = [
+        ["话题", *(region.info.place.name for region in regions)],
+        ["---", *(":-:" for _ in regions)],
+        *(
+            [topic.title, *(_cell(region, topic_id, topic, calculators[region.id]) for region in regions)]
+            for topic_id, topic in knowledge.national.topics.items()
+        ),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def _cell(region: Region, topic_id: str, topic: Topic, calculators: Collection[str]) -> str:
     if topic_id not in region.answers:
         return GAP
