@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -11,6 +11,7 @@ from knowledge.rules.marks import (
     CoversAll,
     DayId,
     LengthId,
+    NotEmpty,
     RateId,
     RuleId,
     SaysToResidents,
@@ -31,8 +32,11 @@ class RuleBase(Frozen):
         order: inputs in the order in which they are asked for; the rest follows.
         silent: circumstances about which the document says nothing.
         caveats: what a result says besides.
+        amounts: the inputs of this kind that are no circumstances.
 
     """
+
+    amounts: ClassVar[tuple[str, ...]] = ()
 
     title: Text
     assume: Where = Field(default_factory=dict)
@@ -72,8 +76,12 @@ class Reimbursement(RuleBase):
         day_cap: the most that is paid for one day.
         cap: the most that is paid in a year; what was paid already counts.
         counts: which stays of a year count for the number of the admission; all where absent.
+        accumulates: whether the costs of a year together must pass the deductible, so that what they still
+            lack is worth telling.
 
     """
+
+    amounts: ClassVar[tuple[str, ...]] = ("cost", "deductible", "herbs")
 
     kind: Literal["reimbursement"]
     pays: Text = "医保报销"
@@ -89,6 +97,7 @@ class Reimbursement(RuleBase):
     day_cap: Amounts | None = None
     cap: Amounts | None = None
     counts: Where | None = None
+    accumulates: bool = False
 
     @model_validator(mode="after")
     def _one_deductible(self) -> Self:
@@ -123,6 +132,8 @@ class Prorate(Frozen):
         month: the premium of one month; from_day, to_day: the year's first and last day.
         from_birth: whose months count from birth instead, where the day of birth is known.
         caveat: template; {other} stands for the amount without the month of applying.
+        later: template; {other} stands for the amount from the month of applying on, where months count
+            from birth.
         before: what to say where the months begin before the year; beyond: where they begin after it.
 
     """
@@ -132,6 +143,7 @@ class Prorate(Frozen):
     to_day: DayId
     from_birth: Where = Field(default_factory=dict)
     caveat: Annotated[str, SaysToResidents(("other",))] | None = None
+    later: Annotated[str, SaysToResidents(("other",))] | None = None
     before: Text
     beyond: Text
 
@@ -159,6 +171,8 @@ class Premium(RuleBase):
 
     """
 
+    amounts: ClassVar[tuple[str, ...]] = ("pay_date", "birth_date", "months", "subsidy", "income")
+
     kind: Literal["premium"]
     amount: Sums
     subsidy: YuanId | None = None
@@ -178,7 +192,8 @@ class Start(Frozen):
         on: on a day; after: so many months or days from the day of payment;
         next_month: on the first of the month after payment; birth: on the day of birth;
         ordinary: as for everybody else; gap: the document is silent, and what to say then.
-        when: the circumstances; caveat: what a result must say then.
+        when: the circumstances; caveat: what a result must say then; {whole_months} stands for the days on
+            which cover would start if only whole months counted.
 
     """
 
@@ -189,13 +204,15 @@ class Start(Frozen):
     birth: bool = False
     ordinary: bool = False
     gap: Text | None = None
-    caveat: Text | None = None
+    caveat: Annotated[str, SaysToResidents(("whole_months",))] | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         texts = (self.on, self.after, self.gap)
         if sum(text is not None for text in texts) + self.next_month + self.birth + self.ordinary != 1:
             raise ValueError("give exactly one of on, after, next_month, birth, ordinary, gap")
+        if self.after is None and "{whole_months}" in (self.caveat or ""):
+            raise ValueError("{whole_months} needs `after`")
         return self
 
 
@@ -203,7 +220,7 @@ def _as_starts(written: object) -> object:
     return [written] if isinstance(written, dict) else written
 
 
-Starts = Annotated[tuple[Start, ...], BeforeValidator(_as_starts), CoversAll()]
+Starts = Annotated[tuple[Start, ...], BeforeValidator(_as_starts), NotEmpty, CoversAll()]
 
 
 class PayWindow(Frozen):
@@ -232,9 +249,11 @@ class Coverage(RuleBase):
 
     """
 
+    amounts: ClassVar[tuple[str, ...]] = ("pay_date", "birth_date")
+
     kind: Literal["coverage"]
     opens: DayId | None = None
-    windows: tuple[PayWindow, ...]
+    windows: Annotated[tuple[PayWindow, ...], NotEmpty]
     until: DayId | None = None
     newborn: tuple[NewbornWindow, ...] = ()
     newborn_until: DayId | None = None
@@ -268,11 +287,21 @@ class Maternity(RuleBase):
 
 
 class Combined(RuleBase):
-    """One rule's patient share becomes the cost of another: inpatient, then critical illness."""
+    """One rule's patient share becomes the cost of another: inpatient, then critical illness.
+
+    In a caveat {other} stands for what the second pays when the patient's share above the first one's cap is
+    left out.
+    """
 
     kind: Literal["combined"]
     first: RuleId
     then: RuleId
+
+    @model_validator(mode="after")
+    def _two(self) -> Self:
+        if self.first == self.then:
+            raise ValueError("`first` and `then` name the same rule")
+        return self
 
 
 Rule = Annotated[Reimbursement | Premium | Coverage | Maternity | Combined, Field(discriminator="kind")]

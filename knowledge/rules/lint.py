@@ -8,7 +8,7 @@ from itertools import pairwise, product
 
 from knowledge.figures import Figure
 from knowledge.model import Dimension, Frozen, When
-from knowledge.rules.kinds import Coverage, NewbornWindow, Premium, Reimbursement, Rule
+from knowledge.rules.kinds import Combined, Coverage, NewbornWindow, Premium, Reimbursement, Rule, RuleBase
 from knowledge.rules.marks import (
     CoversAll,
     Holds,
@@ -20,7 +20,7 @@ from knowledge.rules.marks import (
     marks,
 )
 from knowledge.rules.tables import NOTHING, Bracket, Table, Value
-from knowledge.templates import references, typed_digits
+from knowledge.templates import references, stray_braces, typed_digits
 
 Keys = tuple[str | int, ...]
 Problem = tuple[Keys, str]
@@ -44,6 +44,8 @@ def rule_problems(
     around = Surroundings(rules, figures, dimensions)
     for name, rule in rules.items():
         yield from _walk((name,), rule, around)
+        yield from _asks_for_what_it_takes((name, "order"), rule)
+        yield from _other_readings_are_worked_out((name, "caveats"), rule)
         match rule:
             case Coverage():
                 yield from _ends_ascend(
@@ -94,6 +96,33 @@ def _check(keys: Keys, mark: Mark, value: object, around: Surroundings) -> Itera
             raise TypeError(f"{mark} on a field that holds {value!r}")
 
 
+def _asks_for_what_it_takes(keys: Keys, rule: RuleBase) -> Iterator[Problem]:
+    allowed = (*dict.fromkeys(_circumstances(rule)), *rule.amounts)
+    for number, word in enumerate(rule.order):
+        if word not in allowed:
+            yield (*keys, number), f"{word} is nothing that this rule takes; allowed: {', '.join(allowed)}"
+
+
+def _other_readings_are_worked_out(keys: Keys, rule: RuleBase) -> Iterator[Problem]:
+    """Check that {other} stands only where an amount by another reading is worked out."""
+    for number, caveat in enumerate(rule.caveats):
+        if caveat.reading is not None and not isinstance(rule, Reimbursement):
+            yield (*keys, number, "reading"), "only a rule of the kind reimbursement has other readings"
+        elif "other" in references(caveat.text) and caveat.reading is None and not isinstance(rule, Combined):
+            yield (*keys, number, "text"), "{other} needs a `reading` that it is worked out by"
+
+
+def _circumstances(part: Frozen) -> Iterator[str]:
+    """Name the dimensions of all conditions of a rule, or of a part of one."""
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if isinstance(value, Mapping) and any(isinstance(mark, NamesCircumstances) for mark in marks(field)):
+            yield from value
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Frozen):
+                yield from _circumstances(item)
+
+
 def _check_figure(
     keys: Keys, figure_id: str, kinds: tuple[str, ...], around: Surroundings
 ) -> Iterator[Problem]:
@@ -107,6 +136,8 @@ def _check_figure(
 def _check_text(keys: Keys, text: str, mark: SaysToResidents, around: Surroundings) -> Iterator[Problem]:
     if digits := typed_digits(text):
         yield keys, f"digits ({digits}) stand in the text; make them a figure and name it"
+    if stray_braces(text):
+        yield keys, "a brace stands alone; a figure is named like {premium.adult}"
     for name in references(text):
         if name not in around.figures and name not in mark.computed:
             yield keys, f"there is no figure {name}"

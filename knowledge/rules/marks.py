@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, TypeVar, get_args
 
+from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from knowledge.figures import Kind
@@ -60,6 +61,15 @@ class NamesRule:
 class CoversAll:
     """The field holds parts with conditions of which exactly one must apply under any circumstances."""
 
+
+def _not_empty(written: object) -> object:
+    if written == []:
+        raise ValueError("is empty")
+    return written
+
+
+NotEmpty = BeforeValidator(_not_empty)
+"""Refuses a list without items; pydantic's own check counts only the items that are sound."""
 
 Mark = Refers | Holds | NamesCircumstances | SaysToResidents | NamesRule | CoversAll
 M = TypeVar("M", bound=Mark)

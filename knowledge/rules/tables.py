@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from knowledge.model import Frozen
-from knowledge.rules.marks import Holds, RateId, Text, Where, YuanId
+from knowledge.rules.marks import Holds, NotEmpty, RateId, SaysToResidents, Text, Where, YuanId
 
 NOTHING = "none"
 """Written as a cell's value: there is no deductible, no cap, no change, nothing to pay here."""
@@ -24,7 +24,7 @@ class Bracket(Frozen):
     over: YuanId | None = None
 
 
-Value = str | tuple[Bracket, ...]
+Value = str | Annotated[tuple[Bracket, ...], NotEmpty]
 """A figure's id, `none`, or a list of brackets."""
 
 
@@ -52,13 +52,15 @@ class Cell(Frozen):
 
 
 def _as_cells(written: object) -> object:
+    if isinstance(written, dict):
+        raise ValueError("must be one value, or a list of cells (lines that begin with `-`)")  # noqa: TRY004  # pydantic tells ValueErrors
     is_cells = isinstance(written, list) and all(
         isinstance(cell, dict) and "rate" not in cell for cell in written
     )
     return written if is_cells else [{"is": written}]
 
 
-Table = Annotated[tuple[Cell, ...], BeforeValidator(_as_cells)]
+Table = Annotated[tuple[Cell, ...], BeforeValidator(_as_cells), NotEmpty]
 Sums = Annotated[Table, Holds(("yuan",))]
 Amounts = Annotated[Table, Holds(("yuan",), nothing=True)]
 Rates = Annotated[Table, Holds(("rate",), nothing=True)]
@@ -82,20 +84,43 @@ class Gate(Frozen):
     clause: str | None = None
 
 
+class Reading(Frozen):
+    """Another way to read the document: what is put in the place of the rule's own parameters.
+
+    Attributes:
+        scale, deductible, lowered: other tables.
+        further: a deductible that comes on top of the rule's own.
+        bounds: the brackets' bounds are counted from the deductible on.
+        cap: the year's cap limits the cost that counts, not what is paid.
+        herbs: the deductible comes off the herbs first, or the points on herbs stand alone, without others.
+
+    """
+
+    scale: Scales | None = None
+    deductible: Amounts | None = None
+    lowered: Rates | None = None
+    further: Amounts | None = None
+    bounds: Literal["deductible"] | None = None
+    cap: Literal["cost"] | None = None
+    herbs: Literal["first", "alone"] | None = None
+
+
 class Caveat(Frozen):
     """What the reader of a result must know besides.
 
     Attributes:
-        text: a template over figures.
+        text: a template over figures; {other} stands for the amount by the other reading.
         when: the circumstances in which it matters.
         once: say it only where something was deducted, or once the cost has got into the second bracket, to a
             day's cap or to the year's cap.
+        reading: another way to read the document; say it only where that leads to another amount.
 
     """
 
-    text: Text
+    text: Annotated[str, SaysToResidents(("other",))]
     when: Where = Field(default_factory=dict)
     once: Literal["deducted", "bracket", "day_cap", "cap"] | None = None
+    reading: Reading | None = None
 
 
 class Implied(Frozen):

@@ -200,4 +200,4 @@ def test_the_packaged_rules_are_sound(city: str) -> None:
 def test_a_premium_has_an_amount_in_every_cell() -> None:
     _, figures = read_rules(MADE_UP)
     found = list(rule_problems(rewritten("premium", "amount", "none"), figures, dimensions()))
-    assert found == [(("premium", "amount", 0, "is"), "`none` cannot stand here")]
+    assert (("premium", "amount", 0, "is"), "`none` cannot stand here") in found
