@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.channels import guard
 from bot.channels.http import LARGEST_BODY, Api
 from bot.channels.page import Page
-from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError
-from bot.channels.wechat.handler import Incoming, WeChatHandler
-from bot.channels.wechat.protocol import WeChatProtocol
-from bot.config import PREFIX, Config, ConfigError
+from bot.config import Config, ConfigError
 from bot.core import Core, read_core
 from bot.desk import Desk
-from bot.dialogue.reply import Reply
-from bot.message import Message, UnavailableError
+from bot.message import UnavailableError
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
+from bot.wechat import accounts
 
 STORAGE = web.AppKey("storage", Storage)
 
@@ -56,34 +51,11 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
 
     Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _check(kept)).register(app)
     Page().register(app)
-    app.on_startup.append(_open)  # not a cleanup_ctx: those end before the account has finished
-    if config.wechat_token is not None:
-        _account(config, core.knowledge.regions, desk, kept).register(app)
+    app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
+    for path, account in accounts(config, core, desk, kept.state).items():
+        account.register(app, path)
     app.on_cleanup.append(_close)
     return app
-
-
-def _account(config: Config, regions: Collection[str], desk: Desk, kept: Storage) -> WeChatHandler:
-    """Set up the Official Account that a config holds the token of."""
-    region = config.wechat_region
-    if region is not None and region not in regions:
-        known = ", ".join(regions)
-        raise ConfigError(f"{PREFIX}WECHAT_REGION={region!r}: there is no such region; there are: {known}")
-    try:
-        key = AesKey.parse(config.wechat_aes_key.get_secret_value()) if config.wechat_aes_key else None
-    except EncodingAESKeyError as error:
-        raise ConfigError(f"{PREFIX}WECHAT_AES_KEY: {error}") from error
-    assert config.wechat_token is not None
-
-    async def answer(incoming: Incoming) -> Reply:
-        return await desk.answer(Message("wechat", incoming.user, incoming.text, region))
-
-    async def forget(user: str) -> None:
-        await desk.forget("wechat", user)
-
-    token = config.wechat_token.get_secret_value()
-    protocol = WeChatProtocol(token=token, app_id=config.wechat_app_id or "", aes_key=key)
-    return WeChatHandler(protocol, answer, kept.state, forget=forget)
 
 
 async def _open(app: web.Application) -> None:

@@ -6,17 +6,22 @@ A setting `port` is the variable YIBAO_PORT, or the key `port` of the file that 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
+from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError
 from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
+
+_NESTED: Mapping[str, type[BaseModel]] = {"wechat_accounts": OfficialAccount, "wecom_accounts": CorpApp}
 
 
 class ConfigError(Exception):
@@ -34,7 +39,11 @@ class Config(BaseSettings):
         api_token: when set, calls of the API need it as a bearer token.
         wechat_token: the Token of the Official Account; without it there is no /wechat.
         wechat_app_id, wechat_aes_key: its AppID and EncodingAESKey; with a key, messages are encrypted.
+        wechat_app_secret: its AppSecret, for what the bot sends by itself: late answers, the menu.
         wechat_region: the region that its users mean while they name no other.
+        wechat_hours: when people are at its customer service, as in `1-5 08:30-12:00 14:00-17:30`.
+        wechat_accounts: more 公众号, by name; each is served at /wechat/NAME.
+        wecom_accounts: applications of 企业微信, by name; each is served at /wecom/NAME.
 
     """
 
@@ -51,14 +60,49 @@ class Config(BaseSettings):
     wechat_token: SecretStr | None = None
     wechat_app_id: str | None = None
     wechat_aes_key: SecretStr | None = None
+    wechat_app_secret: SecretStr | None = None
     wechat_region: str | None = None
+    wechat_hours: Hours | None = None
+    wechat_accounts: Mapping[AccountName, OfficialAccount] = {}
+    wecom_accounts: Mapping[AccountName, CorpApp] = {}
+
+    @property
+    def official_accounts(self) -> Mapping[str, OfficialAccount]:
+        """All 公众号, by the path at which each is served."""
+        named = {f"/wechat/{name}": account for name, account in self.wechat_accounts.items()}
+        if self.wechat_token is None:
+            return named
+        return {
+            "/wechat": OfficialAccount(
+                token=self.wechat_token,
+                app_id=self.wechat_app_id,
+                aes_key=self.wechat_aes_key,
+                app_secret=self.wechat_app_secret,
+                region=self.wechat_region,
+                hours=self.wechat_hours,
+            ),
+            **named,
+        }
+
+    @property
+    def corp_apps(self) -> Mapping[str, CorpApp]:
+        """All applications of 企业微信, by the path at which each is served."""
+        return {f"/wecom/{name}": account for name, account in self.wecom_accounts.items()}
 
     @model_validator(mode="after")
     def _wechat_is_whole(self) -> Self:
         if self.wechat_aes_key is not None and self.wechat_app_id is None:
             raise ValueError(f"{PREFIX}WECHAT_AES_KEY needs {PREFIX}WECHAT_APP_ID beside it")
-        if self.wechat_token is None and (self.wechat_app_id or self.wechat_aes_key or self.wechat_region):
+        if self.wechat_app_secret is not None and self.wechat_app_id is None:
+            raise ValueError(f"{PREFIX}WECHAT_APP_SECRET needs {PREFIX}WECHAT_APP_ID beside it")
+        others = (self.wechat_app_id, self.wechat_aes_key, self.wechat_region, self.wechat_hours)
+        if self.wechat_token is None and any(others):
             raise ValueError(f"{PREFIX}WECHAT_TOKEN is not set, but other settings of the account are")
+        if self.wechat_aes_key is not None:
+            try:
+                AesKey.parse(self.wechat_aes_key.get_secret_value())
+            except EncodingAESKeyError as error:
+                raise ValueError(f"{PREFIX}WECHAT_AES_KEY: {error}") from error
         return self
 
     @classmethod
@@ -92,6 +136,9 @@ def read_config(file: Path | None = None) -> Config:
     except ValidationError as error:
         faults = error.errors(include_url=False)
         raise ConfigError("\n".join(_explain(fault, written, file) for fault in faults)) from error
+    except SettingsError as error:  # it names the setting, and its cause would show the value
+        variables = ", ".join(f"{PREFIX}{name.upper()}" for name in ("wechat_accounts", "wecom_accounts"))
+        raise ConfigError(f"one of {variables} is no JSON: {error}") from None
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -110,11 +157,17 @@ def _explain(fault: ErrorDetails, written: dict[str, Any], file: Path | None) ->
     if not fault["loc"]:
         return fault["msg"].removeprefix("Value error, ")
     name = str(fault["loc"][0])
+    variable = PREFIX + name.upper()
+    what = fault["msg"].removeprefix("Value error, ")
+    nested = _NESTED.get(name)
+    if nested is not None:  # those hold secrets: the value is not shown
+        inside = ".".join(str(part) for part in (name, *fault["loc"][1:]))
+        known = f"; known: {', '.join(nested.model_fields)}" if fault["type"] == "extra_forbidden" else ""
+        return f"{inside} ({variable}{f' or {file}' if name in written else ''}): {what}{known}"
     if fault["type"] == "extra_forbidden":
         return f"{file}: {name} is no setting; known: {', '.join(Config.model_fields)}"
-    variable = PREFIX + name.upper()
     value, place = os.environ.get(variable), variable
     if not value:
         value, place = written.get(name), f"{file}: {name}"
     shown = "" if "SecretStr" in str(Config.model_fields[name].annotation) else f"={value!r}"
-    return f"{place}{shown}: {fault['msg'].removeprefix('Value error, ')}"
+    return f"{place}{shown}: {what}"

@@ -29,15 +29,8 @@ class Phrases(Protocol):
     def for_scene(self, scene: str) -> str | None:
         """Give what the scene of a QR code says (a place); None for a scene that is not known."""
 
-
-class NoPhrases:
-    """The phrases of an account without menu and QR codes."""
-
-    def for_menu(self, key: str) -> None:
-        """Know no key."""
-
-    def for_scene(self, scene: str) -> None:
-        """Know no scene."""
+    def for_location(self, label: str) -> str | None:
+        """Give the place that an address names, as far as it matters here; None where it names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +42,7 @@ class Texts:
     please_type: str = wording.PLEASE_TYPE
     please_name_place: str = wording.PLEASE_NAME_PLACE
     still_working: str = wording.STILL_WORKING
+    on_its_way: str = wording.ON_ITS_WAY
     sorry: str = wording.SORRY
 
 
@@ -94,7 +88,8 @@ def action(message: Message, phrases: Phrases, texts: Texts) -> Action:
         case VoiceMessage(recognition=recognition):
             return Ask(recognition, "voice") if recognition else Say(texts.please_type)
         case LocationMessage(label=label):
-            return Ask(label, "location") if label else Say(texts.please_name_place)
+            place = phrases.for_location(label)
+            return Ask(place, "location") if place else Say(texts.please_name_place)
         case MediaMessage():
             return Say(texts.abilities)
         case Event():
@@ -108,7 +103,7 @@ def _event_action(event: Event, phrases: Phrases, texts: Texts) -> Action:
         case "subscribe" | "SCAN":
             says = phrases.for_scene(event.scene) if event.scene else None
             return Ask(says, "scene", texts.welcome) if says else Say(texts.welcome)
-        case "CLICK":
+        case "CLICK" | "click":  # the second is how 企业微信 writes it
             asks = phrases.for_menu(event.event_key)
             return Ask(asks, "menu") if asks else Say(texts.welcome)
         case "unsubscribe":

@@ -1,10 +1,11 @@
-"""Answering in time, and once: what is late is held until the user asks for it."""
+"""Answering in time, and once: what is late is sent afterwards, or held until the user asks for it."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
+
+from bot.channels.wechat.queueing import Produced, Turn, Turns
 
 log: Final = logging.getLogger(__name__)
 
@@ -30,20 +31,13 @@ class ReplyStore(Protocol):
         """Take the first part that is held for the user; None when there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Produced:
-    """The body that answers a message, and its text in parts, should they have to be held."""
-
-    body: str
-    parts: tuple[str, ...] = ()
+Push = Callable[[Produced], Awaitable[bool]]
+"""Sends the first part of an answer to its user by itself; False when that was not possible."""
 
 
-@dataclass(slots=True)
-class _Turn:
-    """What this process knows of one turn: whether it runs here, and what it produced."""
-
-    is_here: bool = False
-    parts: tuple[str, ...] = ()
+async def no_push(_: Produced) -> bool:
+    """Send nothing: the account may not."""
+    return False
 
 
 class Delivery:
@@ -57,72 +51,88 @@ class Delivery:
         self._store = store
         self._still_working = still_working
         self._sorry = sorry
-        self._tasks: set[asyncio.Task[str] | asyncio.Task[None]] = set()
-        self._late: dict[str, asyncio.Task[None]] = {}
+        self._turns = Turns()
+        self._finishing: set[asyncio.Task[None]] = set()
+        self._late: dict[str, Turn] = {}
 
     async def deliver(
-        self, user: str, key: str, produce: Callable[[], Awaitable[Produced]], deadline: float
+        self,
+        user: str,
+        key: str,
+        produce: Callable[[], Awaitable[Produced]],
+        deadline: float,
+        push: Push = no_push,
     ) -> str | None:
         """Give the body that answers the message `key`; None when it is not ready at `deadline` (loop time).
 
-        The turn goes on then, and its parts are held for the user. Raises what `produce` or the store raises.
+        The turn goes on then, and its answer is pushed, or held for the user where that cannot be. Turns of
+        a user run in the order of these calls. Raises what `produce` or the store raises.
         """
-        turn = _Turn()
 
-        async def run() -> str:
-            turn.is_here = True
-            produced = await produce()
-            turn.parts = produced.parts
-            return produced.body
+        async def run(turn: Turn) -> str:
+            async def work() -> str:
+                turn.is_here = True
+                await turn.in_order()
+                turn.produced = await produce()
+                return turn.produced.body
 
-        async def once() -> str:
-            return await self._store.once(key, run, ANSWER_SECONDS)
+            return await self._store.once(key, work, ANSWER_SECONDS)
 
-        task = asyncio.create_task(once())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        if await self._is_done(task, deadline):
+        turn, task = self._turns.start(user, key, run)
+        if await _is_done(task, deadline):
             return task.result()
-        finishing = asyncio.create_task(self._finish(user, turn, task))
-        self._tasks.add(finishing)
-        self._late[user] = finishing
-        finishing.add_done_callback(lambda done: self._drop(user, done))
+        if turn.finishing is None:
+            turn.finishing = asyncio.create_task(self._finish(user, turn, task, push))
+            self._finishing.add(turn.finishing)
+            self._late[user] = turn
+            turn.finishing.add_done_callback(lambda done: self._drop(user, turn, done))
         return None
 
     async def is_settled(self, user: str, deadline: float) -> bool:
-        """Wait until no late answer to the user is under way here; False when one still is at `deadline`."""
+        """Wait until no late answer to the user is under way here; False when one still is at `deadline`.
+
+        An answer that is waited for is held, not pushed.
+        """
         late = self._late.get(user)
-        return late is None or await self._is_done(late, deadline)
+        if late is None or late.finishing is None:
+            return True
+        late.is_wanted = True
+        settled = await _is_done(late.finishing, deadline)
+        late.is_wanted = False
+        return settled
 
     async def close(self, seconds: float) -> None:
         """Let late turns finish for at most so many seconds, then end them."""
-        if self._tasks:
-            _, unfinished = await asyncio.wait(self._tasks, timeout=seconds)
+        tasks = self._turns.tasks() | self._finishing
+        if tasks:
+            _, unfinished = await asyncio.wait(tasks, timeout=seconds)
             for task in unfinished:
                 task.cancel()
             await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _finish(self, user: str, turn: _Turn, task: asyncio.Task[str]) -> None:
-        """See a late turn through and hold its answer; what runs elsewhere is held there."""
+    async def _finish(self, user: str, turn: Turn, task: asyncio.Task[str], push: Push) -> None:
+        """See a late turn through and pass its answer on; that of a turn elsewhere is passed on there."""
         try:
             if turn.is_here:
                 await self._store.hold(user, (self._still_working,), HELD_SECONDS)
             await asyncio.wait({task})
             if task.exception() is not None:
                 log.error("a late answer failed", exc_info=task.exception())
-                turn.parts = (self._sorry,)
             if turn.is_here:
-                await self._store.hold(user, turn.parts, HELD_SECONDS)
+                produced = turn.produced or Produced("", (self._sorry,))
+                is_sent = bool(produced.parts) and not turn.is_wanted and await push(produced)
+                parts = produced.parts[1:] if is_sent else produced.parts
+                await self._store.hold(user, parts, HELD_SECONDS)
         except Exception:
             log.exception("a late answer could not be held")
 
-    def _drop(self, user: str, finishing: asyncio.Task[None]) -> None:
-        self._tasks.discard(finishing)
-        if self._late.get(user) is finishing:
+    def _drop(self, user: str, turn: Turn, finishing: asyncio.Task[None]) -> None:
+        self._finishing.discard(finishing)
+        if self._late.get(user) is turn:
             del self._late[user]
 
-    @staticmethod
-    async def _is_done(task: asyncio.Task[str] | asyncio.Task[None], deadline: float) -> bool:
-        left = max(0.0, deadline - asyncio.get_running_loop().time())
-        done, _ = await asyncio.wait({task}, timeout=left)
-        return bool(done)
+
+async def _is_done(task: asyncio.Task[str] | asyncio.Task[None], deadline: float) -> bool:
+    left = max(0.0, deadline - asyncio.get_running_loop().time())
+    done, _ = await asyncio.wait({task}, timeout=left)
+    return bool(done)

@@ -14,18 +14,18 @@ from bot.channels.wechat.actions import (
     Ask,
     Forget,
     Ignore,
-    NoPhrases,
     Phrases,
     Say,
     Texts,
     Way,
     action,
 )
-from bot.channels.wechat.delivery import HELD_SECONDS, Delivery, Produced, ReplyStore
+from bot.channels.wechat.delivery import HELD_SECONDS, Delivery, ReplyStore
 from bot.channels.wechat.errors import EncodingError, MalformedError, TooLargeError, TooSlowError, WeChatError
 from bot.channels.wechat.markup import MAX_BODY
 from bot.channels.wechat.messages import SUCCESS, Event, Message, text_reply, transfer_reply
 from bot.channels.wechat.protocol import WeChatProtocol
+from bot.channels.wechat.queueing import Produced
 
 __all__ = ["Answer", "Incoming", "Phrases", "ReplyStore", "Settings", "Texts", "WeChatHandler"]
 
@@ -69,6 +69,13 @@ class Answer(Protocol):
         """What the user may send next."""
 
 
+class Sender(Protocol):
+    """Sends messages by itself, for an account that may."""
+
+    async def send(self, openid: str, produced: Produced) -> bool:
+        """Send the first part of an answer; False when WeChat refuses it (the reason is logged)."""
+
+
 def _nobody() -> bool:
     return False
 
@@ -78,14 +85,18 @@ class Settings:
     """How an account is run.
 
     Attributes:
+        channel: its users are told apart from those of other channels and accounts by this name.
         texts: what the channel says by itself.
+        write: how something that the user may send next is written.
         budget: the seconds after which an answer counts as late.
         staffed: whether people are at the customer service now; then a handoff goes to them.
         service_account: the one of them who gets it; None: anyone.
 
     """
 
+    channel: str = "wechat"
     texts: Texts = field(default_factory=Texts)
+    write: phone.Writer = phone.link
     budget: float = BUDGET_SECONDS
     staffed: Callable[[], bool] = _nobody
     service_account: str | None = None
@@ -95,7 +106,8 @@ class WeChatHandler:
     """Answers the requests of one Official Account.
 
     Takes its protocol, the bot (`answer` is called once for a message, whatever its repeats), the store
-    that its workers share, what to do when a user leaves, and the words behind its menu keys and QR codes.
+    that its workers share, what to do when a user leaves, the words behind its menu keys and QR codes, and
+    what sends late answers, where the account may.
     """
 
     def __init__(  # noqa: PLR0913 - each is one thing that the wiring provides
@@ -105,14 +117,16 @@ class WeChatHandler:
         store: ReplyStore,
         *,
         forget: Callable[[str], Awaitable[None]],
-        phrases: Phrases | None = None,
+        phrases: Phrases,
+        sender: Sender | None = None,
         settings: Settings | None = None,
     ) -> None:
         self._protocol = protocol
         self._answer = answer
         self._store = store
         self._forget = forget
-        self._phrases = phrases or NoPhrases()
+        self._phrases = phrases
+        self._sender = sender
         self._settings = settings or Settings()
         texts = self._settings.texts
         self._delivery = Delivery(store, still_working=texts.still_working, sorry=texts.sorry)
@@ -159,11 +173,14 @@ class WeChatHandler:
             reply = self._text(message, texts.sorry)
         if reply is None:
             log.warning("the answer to a message of kind %r is late", message.kind)
-            reply = self._text(message, texts.still_working)
+            reply = self._text(message, texts.on_its_way if self._sender else texts.still_working)
         return reply
 
     async def _deliver(self, message: Message, decided: Ask | Forget, deadline: float) -> str | None:
-        user = f"wechat:{message.user}"
+        user = f"{self._settings.channel}:{message.user}"
+
+        async def push(produced: Produced) -> bool:
+            return self._sender is not None and await self._sender.send(message.user, produced)
 
         async def produce() -> Produced:
             if isinstance(decided, Ask):
@@ -177,7 +194,8 @@ class WeChatHandler:
             and not await self._delivery.is_settled(user, deadline)
         ):
             return None
-        return await self._delivery.deliver(user, _key(message), produce, deadline)
+        key = _key(self._settings.channel, message)
+        return await self._delivery.deliver(user, key, produce, deadline, push)
 
     async def _produce(self, message: Message, ask: Ask, user: str) -> Produced:
         """Answer a question; where the user asks for more and there is more, give the next part."""
@@ -186,14 +204,17 @@ class WeChatHandler:
         answer = await self._answer(Incoming(user, ask.text, ask.way))
         heading = "" if answer.kind == "clarify" else wording.OTHERS
         text = f"{ask.greeting}\n\n{answer.text}" if ask.greeting else answer.text
-        parts = phone.parts(text, answer.options, heading)
+        parts = phone.parts(text, answer.options, heading, self._settings.write)
         if rest := parts[1:]:
             await self._store.hold(user, rest, HELD_SECONDS)
         if answer.kind == "handoff" and not isinstance(message, Event) and self._settings.staffed():
             return Produced(
                 transfer_reply(message, self._protocol.now(), self._settings.service_account), parts
             )
-        return Produced(self._text(message, parts[0]) if parts else SUCCESS, parts)
+        body = self._text(message, parts[0]) if parts else SUCCESS
+        if len(parts) == 1:
+            return Produced(body, parts, f"{text}\n{heading}".strip(), tuple(answer.options))
+        return Produced(body, parts)
 
     def _text(self, message: Message, text: str) -> str:
         return text_reply(message, text, self._protocol.now())
@@ -203,9 +224,10 @@ class WeChatHandler:
         await self._delivery.close(CLOSING_SECONDS)
 
 
-def _key(message: Message) -> str:
+def _key(channel: str, message: Message) -> str:
     """Give the store's key of a message: short, and of one account."""
-    return f"wechat:{hashlib.sha256(f'{message.account}|{message.key}'.encode()).hexdigest()}"
+    told = f"{channel}|{message.account}|{message.key}"
+    return f"wechat:{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
 
 
 def _refusal(error: WeChatError) -> web.Response:

@@ -1,7 +1,7 @@
 """Making an answer fit a phone: parts that WeChat delivers, and choices that a thumb can tap."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -19,29 +19,44 @@ def link(text: str, number: int) -> str:
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={number}">{label}</a>'
 
 
+def unlinked(text: str, _: int) -> str:
+    """Give the text as it is, for phones that know no such links; the user types it, or its number."""
+    return text.strip()
+
+
+Writer = Callable[[str, int], str]
+"""How something that the user may send next is written: its text and its number."""
+
 CONTINUE: Final = "继续"
 """What the user sends for the next part."""
-MORE: Final = f"\n（还没说完，回复“{link(CONTINUE, 1)}”看下面的）"
-"""The last line of every part but the last."""
 
 
-def parts(text: str, options: Sequence[str] = (), heading: str = "") -> tuple[str, ...]:
+def more(write: Writer) -> str:
+    """Give the last line of every part but the last."""
+    return f"\n（还没说完，回复“{write(CONTINUE, 1)}”看下面的）"
+
+
+MORE: Final = more(link)
+
+
+def parts(text: str, options: Sequence[str] = (), heading: str = "", write: Writer = link) -> tuple[str, ...]:
     """Split an answer with its numbered options into parts of at most MAX_BYTES.
 
     A part ends at the end of a line or sentence; a sentence that is longer than a part is split at a pause
     or, last of all, between two characters. Options follow the text, each on a line of its own that is
-    never split. Every part but the last ends with MORE. Nothing to say gives no part.
+    never split. Every part but the last ends by saying how to get the next. Nothing to say gives no part.
     """
     choices = [option for option in options if option.strip()]
-    lines = [f"\n{number} {link(choice, number)}" for number, choice in enumerate(choices, 1)]
+    lines = [f"\n{number} {write(choice, number)}" for number, choice in enumerate(choices, 1)]
     if lines and heading:
         lines[0] = f"\n{heading}{lines[0]}"
     whole = "".join([text.strip(), *lines]).strip()
     if size(whole) <= MAX_BYTES:
         return (whole,) if whole else ()
-    room = MAX_BYTES - size(MORE)
+    last_line = more(write)
+    room = MAX_BYTES - size(last_line)
     packed = list(_pack([*_units(text.strip(), room), *(line for line in lines if size(line) <= room)], room))
-    return (*(part + MORE for part in packed[:-1]), packed[-1])
+    return (*(part + last_line for part in packed[:-1]), packed[-1])
 
 
 def size(text: str) -> int:

@@ -17,3 +17,7 @@ PLEASE_NAME_PLACE: Final = "这个位置没有地名，请直接打字告诉我�
 SORRY: Final = "刚才没能查成，请过一会儿再问一次。"
 OTHERS: Final = "还可以问："
 STILL_WORKING: Final = f"还在查，请过几秒回复“{link(CONTINUE, 1)}”看结果。"
+ON_ITS_WAY: Final = f"还在查，查到就发给您。过一分钟还没收到的话，回复“{link(CONTINUE, 1)}”看结果。"
+"""For accounts that may send messages by themselves."""
+PLAIN_STILL_WORKING: Final = f"还在查，请过几秒回复“{CONTINUE}”看结果。"
+"""For phones that know no such links."""

@@ -184,6 +184,9 @@ class Menu:
     def for_scene(self, scene: str) -> str | None:
         return {"7": "大同"}.get(scene)
 
+    def for_location(self, label: str) -> str | None:
+        return label or None
+
 
 def links(text: str) -> list[str]:
     """Give what the bizmsgmenu links of a text send, decoded as the phone does."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.channels.wechat.delivery import Delivery, Produced
+from bot.channels.wechat.delivery import Delivery
+from bot.channels.wechat.queueing import Produced
 from tests.channels.wechat.peer import MemoryStore
 
 

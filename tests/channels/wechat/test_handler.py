@@ -295,7 +295,7 @@ async def raw(account: Account) -> AsyncIterator[Connection]:
 async def test_who_hangs_up_is_only_noted(caplog: pytest.LogCaptureFixture) -> None:
     app, bot = web.Application(), Bot()
     protocol = WeChatProtocol(token=TOKEN, app_id=APP_ID, clock=Clock())
-    WeChatHandler(protocol, bot.answer, MemoryStore(), forget=bot.forget).register(app)
+    WeChatHandler(protocol, bot.answer, MemoryStore(), forget=bot.forget, phrases=Menu()).register(app)
     runner = web.AppRunner(app)  # unlike the server of the other tests it lets a handler go on, as in service
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -1,0 +1,109 @@
+"""The accounts of a config, set up: each answers by the desk, under its own path and name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.accounts import Account, CorpApp, OfficialAccount
+from bot.channels.wechat.crypto import AesKey
+from bot.channels.wechat.handler import Incoming, Settings, WeChatHandler
+from bot.channels.wechat.hours import OfficeHours
+from bot.channels.wechat.phrases import KnowledgePhrases
+from bot.channels.wechat.protocol import WeChatProtocol
+from bot.clock import now
+from bot.config import PREFIX, Config, ConfigError
+from bot.core import Core
+from bot.desk import Desk
+from bot.dialogue.reply import Reply
+from bot.dialogue.session import Session
+from bot.message import Message
+from bot.storage.protocols import State
+
+CONTACTS = "contacts"
+"""The topic that says whom to call."""
+NOBODY_THERE = "人工客服的时间是{hours}，现在没有人值班。"
+NO_SERVICE = "我没法替您接通工作人员。"
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Answers for one account: its preset region, and people for those who ask for them."""
+
+    channel: str
+    region: str | None
+    desk: Desk
+    core: Core
+    hours: OfficeHours | None = None
+    clock: Callable[[], datetime] = now
+
+    def is_staffed(self) -> bool:
+        """Whether people are at the customer service now."""
+        return self.hours is not None and self.hours.is_open(self.clock())
+
+    async def answer(self, incoming: Incoming) -> Reply:
+        """Answer a message; who asks for people when nobody is there gets the contacts of the document."""
+        reply = await self.desk.answer(Message(self.channel, incoming.user, incoming.text, self.region))
+        return self._with_contacts(reply) if reply.kind == "handoff" and not self.is_staffed() else reply
+
+    async def forget(self, user: str) -> None:
+        """Forget what a user said who leaves."""
+        await self.desk.forget(self.channel, user)
+
+    def _with_contacts(self, reply: Reply) -> Reply:
+        region = self.core.knowledge.regions.get(reply.region or self.region or "")
+        nobody = NOBODY_THERE.format(hours=self.hours) if self.hours is not None else NO_SERVICE
+        if region is None:
+            text = f"{nobody}\n{reply.text}" if self.hours is not None else reply.text
+            return reply.model_copy(update={"text": text})
+        asked = self.core.knowledge.national.topics[CONTACTS].title
+        today = self.clock().date()
+        _, contacts = self.core.assistant.reply(Session(), asked, today=today, preset=region.id)
+        return reply.model_copy(update={"text": f"{nobody}\n{contacts.text}", "sources": contacts.sources})
+
+
+def accounts(config: Config, core: Core, desk: Desk, state: State) -> dict[str, WeChatHandler]:
+    """Set up all accounts, by path.
+
+    Raises:
+        ConfigError: an account's region is unknown.
+
+    """
+    phrases = KnowledgePhrases(core.knowledge)
+    handlers: dict[str, WeChatHandler] = {}
+    for path, account in config.official_accounts.items():
+        _check_region(path, account, core)
+        hours = OfficeHours.parse(account.hours) if account.hours is not None else None
+        counter = Counter("wechat", account.region, desk, core, hours)
+        handlers[path] = WeChatHandler(
+            _protocol(account),
+            counter.answer,
+            state,
+            forget=counter.forget,
+            phrases=phrases,
+            settings=Settings(
+                channel=path.removeprefix("/"),
+                staffed=counter.is_staffed,
+                service_account=account.service_account,
+            ),
+        )
+    return handlers
+
+
+def _protocol(account: OfficialAccount) -> WeChatProtocol:
+    key = AesKey.parse(account.aes_key.get_secret_value()) if account.aes_key is not None else None
+    token = account.token.get_secret_value()
+    return WeChatProtocol(token=token, app_id=account.app_id or "", aes_key=key)
+
+
+def _check_region(path: str, account: Account, core: Core) -> None:
+    regions = core.knowledge.regions
+    if account.region is None or account.region in regions:
+        return
+    kind = "wecom" if isinstance(account, CorpApp) else "wechat"
+    name = path.removeprefix(f"/{kind}").removeprefix("/")
+    setting = f"{kind}_accounts.{name}.region" if name else f"{PREFIX}WECHAT_REGION"
+    raise ConfigError(
+        f"{setting}={account.region!r}: there is no such region; there are: {', '.join(regions)}"
+    )
