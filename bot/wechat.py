@@ -8,10 +8,13 @@ from datetime import datetime
 
 from bot.accounts import Account, CorpApp, OfficialAccount
 from bot.channels.wechat.crypto import AesKey
-from bot.channels.wechat.handler import Incoming, Settings, WeChatHandler
+from bot.channels.wechat.handler import Incoming, Settings, Texts, WeChatHandler
 from bot.channels.wechat.hours import OfficeHours
+from bot.channels.wechat.phone import unlinked
 from bot.channels.wechat.phrases import KnowledgePhrases
 from bot.channels.wechat.protocol import WeChatProtocol
+from bot.channels.wechat.wording import PLAIN_STILL_WORKING
+from bot.channels.wecom.protocol import WeComProtocol
 from bot.clock import now
 from bot.config import PREFIX, Config, ConfigError
 from bot.core import Core
@@ -76,16 +79,32 @@ def accounts(config: Config, core: Core, desk: Desk, state: State) -> dict[str, 
         _check_region(path, account, core)
         hours = OfficeHours.parse(account.hours) if account.hours is not None else None
         counter = Counter("wechat", account.region, desk, core, hours)
+        settings = Settings(
+            channel=path.removeprefix("/"),
+            staffed=counter.is_staffed,
+            service_account=account.service_account,
+        )
         handlers[path] = WeChatHandler(
             _protocol(account),
             counter.answer,
             state,
             forget=counter.forget,
             phrases=phrases,
+            settings=settings,
+        )
+    for path, app in config.corp_apps.items():
+        _check_region(path, app, core)
+        counter = Counter("wecom", app.region, desk, core)
+        handlers[path] = WeChatHandler(
+            _corp_protocol(app),
+            counter.answer,
+            state,
+            forget=counter.forget,
+            phrases=phrases,
             settings=Settings(
                 channel=path.removeprefix("/"),
-                staffed=counter.is_staffed,
-                service_account=account.service_account,
+                texts=Texts(still_working=PLAIN_STILL_WORKING),
+                write=unlinked,
             ),
         )
     return handlers
@@ -95,6 +114,11 @@ def _protocol(account: OfficialAccount) -> WeChatProtocol:
     key = AesKey.parse(account.aes_key.get_secret_value()) if account.aes_key is not None else None
     token = account.token.get_secret_value()
     return WeChatProtocol(token=token, app_id=account.app_id or "", aes_key=key)
+
+
+def _corp_protocol(app: CorpApp) -> WeComProtocol:
+    key = AesKey.parse(app.aes_key.get_secret_value())
+    return WeComProtocol(token=app.token.get_secret_value(), corp_id=app.corp_id, aes_key=key)
 
 
 def _check_region(path: str, account: Account, core: Core) -> None:
