@@ -28,7 +28,10 @@ _MISSING = 0.75
 """Tversky weights: a message may say more than a phrasing (stories do), but should hold what the phrasing asks."""
 
 _LIKENESS = 0.15
-_RECALLED = 60
+_RECALLED = 150
+"""How many phrasings are recalled before commoner features are left aside."""
+_COMPARED = 60
+"""How many of them are compared word by word."""
 _MOSTLY = 0.5
 
 _SMOOTHING = 0.15
@@ -96,33 +99,33 @@ def _pairs_of(text: str) -> frozenset[str]:
 
 
 class _Evidence:
-    """Naive Bayes over topics: how likely features are where a topic is meant, compared with their absence."""
+    """Naive Bayes over topics: how likely it is that just these features are expressed where a topic is meant."""
 
     def __init__(self, rows: Mapping[str, Sequence[frozenset[str]]]) -> None:
-        self.base = {topic: math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for topic, sets in rows.items()}
+        self._base = {topic: math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for topic, sets in rows.items()}
+        self._without = dict.fromkeys(rows, 0.0)
         self._gains: dict[str, dict[str, float]] = defaultdict(dict)
-        self._missed: dict[str, dict[str, float]] = {}
         for topic, sets in rows.items():
-            counts = Counter(feature for features in sets for feature in features)
-            for feature, count in counts.items():
-                self._gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING)
-            self._missed[topic] = {
-                feature: (_CORE if count >= _ALWAYS * len(sets) else _ABSENCE) * math.log(1 - count / (len(sets) + 1))
-                for feature, count in counts.items()
-                if count >= _MOSTLY * len(sets)
-            }
+            for feature, count in Counter(feature for features in sets for feature in features).items():
+                missed = _missed(count, len(sets))
+                self._without[topic] += missed
+                self._gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING) - missed
 
     def weigh(self, features: Iterable[str]) -> dict[str, float]:
-        """Give each topic the logarithm of how likely these features are where it is meant."""
-        told = [feature for feature in features if feature in self._gains]
-        found = {topic: base * len(told) for topic, base in self.base.items()}
-        for feature in told:
-            for topic, gain in self._gains[feature].items():
+        """Give each topic the logarithm of how likely these features, and no others, are where it is meant."""
+        told = [self._gains[feature] for feature in features if feature in self._gains]
+        found = {topic: base * len(told) + self._without[topic] for topic, base in self._base.items()}
+        for gains in told:
+            for topic, gain in gains.items():
                 found[topic] += gain
-        present = frozenset(told)
-        for topic, missed in self._missed.items():
-            found[topic] += sum(loss for feature, loss in missed.items() if feature not in present)
         return found
+
+
+def _missed(count: int, rows: int) -> float:
+    """Tell what it costs a topic that a feature is missing which so many of its phrasings express."""
+    if count < _MOSTLY * rows:
+        return 0.0
+    return (_CORE if count >= _ALWAYS * rows else _ABSENCE) * math.log(1 - count / (rows + 1))
 
 
 class Matcher:
@@ -183,22 +186,30 @@ class Matcher:
     def _nearest(self, features: frozenset[str], text: str) -> dict[str, tuple[float, str]]:
         """Find the nearest phrasing of each topic among those that share most with the message."""
         total = self._weigh(features)
-        overlaps: dict[int, float] = defaultdict(float)
-        for feature in features:
-            for index in self._postings.get(feature, ()):
-                overlaps[index] += self._weights[feature]
-        shares = {
-            index: overlap
-            / (overlap + _EXTRA * (total - overlap) + _MISSING * (self._phrasings[index].weight - overlap))
-            for index, overlap in overlaps.items()
-        }
+        shares: dict[int, float] = {}
+        for index in self._recalled(features):
+            phrasing = self._phrasings[index]
+            overlap = sum(self._weights[feature] for feature in features & phrasing.features)
+            shares[index] = overlap / (
+                overlap + _EXTRA * (total - overlap) + _MISSING * (phrasing.weight - overlap)
+            )
         found: dict[str, tuple[float, str]] = {}
-        for index in nlargest(_RECALLED, shares, key=shares.__getitem__):
+        for index in nlargest(_COMPARED, shares, key=shares.__getitem__):
             phrasing = self._phrasings[index]
             near = (1 - _LIKENESS) * shares[index] + _LIKENESS * fuzz.ratio(text, phrasing.text) / 100
             if near > found.get(phrasing.topic, (0.0, ""))[0]:
                 found[phrasing.topic] = (near, phrasing.text)
         return found
+
+    def _recalled(self, features: frozenset[str]) -> list[int]:
+        """Recall the phrasings worth comparing by the rarest features of the message, commoner ones while there is room."""
+        known = [self._postings[feature] for feature in features if feature in self._postings]
+        recalled: dict[int, None] = {}
+        for posting in sorted(known, key=len):
+            recalled.update(dict.fromkeys(posting))
+            if len(recalled) >= _RECALLED:
+                break
+        return list(recalled)
 
     def _weigh(self, features: Iterable[str]) -> float:
         return sum(self._weights.get(feature, _UNKNOWN_WEIGHT) for feature in features)
