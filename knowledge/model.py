@@ -149,6 +149,7 @@ class Wording(Frozen):
     calculated: str
     assumed: str
     so_far: str
+    eligible: str
     compared: str
     dearer: str
     rate: str

@@ -209,7 +209,8 @@ class Assistant:
 
     def _no_document(self, turn: Turn, place: str) -> tuple[Session, Reply, str]:
         """Decline for a place; the question waits, should the user name one that has a document."""
-        session = turn.session.model_copy(update={"waiting": turn.heard.rest or turn.session.waiting, "question": None})
+        asked = turn.heard.rest if any(not token.filler for token in turn.heard.tokens) else turn.session.waiting
+        session = turn.session.model_copy(update={"waiting": asked, "question": None})
         return session, self._composer.no_document(place, session.region), "a place without a document"
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator
+from itertools import islice
 
 from calculators.money import Span, to_fen
 from calculators.outcomes import Result
-from calculators.steps import Step
+from calculators.steps import Step, lines
 from knowledge.figures import say_date, say_number
-
-T = TypeVar("T")
 
 _MOST_STEPS = 8
 
@@ -23,29 +21,18 @@ def say_span(span: Span) -> str:
 
 def headline(result: Result) -> str:
     """Say what the result comes to: the amounts or days that answer the question, the main one first."""
-    if result.dates:
-        return "，".join(f"{result.label(name)}：{say_date(day)}" for name, day in _main_first(result, result.dates))
-    return "，".join(f"{result.label(name)} {say_span(span)}" for name, span in _main_first(result, result.amounts))
+    return "，".join(f"{result.label(name)}{_value(result, name)}" for name in result.told)
 
 
-def _main_first(result: Result, named: Mapping[str, T]) -> list[tuple[str, T]]:
-    return sorted(named.items(), key=lambda item: item[0] != result.headline)
+def _value(result: Result, name: str) -> str:
+    if name in result.dates:
+        return f"：{say_date(result.dates[name])}"
+    return f" {say_span(result.amounts[name])}"
 
 
 def working(result: Result) -> Iterator[str]:
     """Say the steps, a line each, at most as many as a screen takes."""
-    for number, step in enumerate(_leaves(result.steps)):
-        if number == _MOST_STEPS:
-            return
-        yield f"· {_line(step)}"
-
-
-def _leaves(steps: tuple[Step, ...]) -> Iterator[Step]:
-    for step in steps:
-        if step.children:
-            yield from _leaves(step.children)
-        else:
-            yield step
+    return (f"· {_line(step)}" for step in islice(lines(result.steps), _MOST_STEPS))
 
 
 def _line(step: Step) -> str:

@@ -35,6 +35,7 @@ _SHORT_MESSAGE = 4
 _MOST_STATED = 6
 _TWO = 2
 _DIFFERENCE = "difference"
+_ELIGIBLE = "eligible"
 _AGAINST = re.compile(r"比|分别|各报|各能")
 _PREMIUM = "premium"
 
@@ -79,7 +80,7 @@ class Cases:
         for day in turn.heard.entities.days:
             moment = day.moment
             named = moment.granularity == "year" and any(character.isdigit() for character in moment.text)
-            if named and (moment.first.year > document.valid_to.year or moment.last < document.opens):
+            if named and (moment.last.year > document.valid_to.year or moment.last < document.opens):
                 return moment.text
         return None
 
@@ -222,6 +223,8 @@ class Cases:
         match calculator.run(known):
             case Result() as result:
                 given = self._given(calculator, known)
+                if COST in turn.told.amounts and not turn.heard.features & {_ELIGIBLE}:
+                    result = result.with_caveats(self._national.wording.eligible)
                 reply = self._composer.result(region, topic, result, given, turn.today)
                 patient = result.amounts.get("patient")
                 if patient is not None and patient.is_exact and self._national.topics[topic].amount == "cost":

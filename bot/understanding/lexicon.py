@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
 _ASCII_UNKNOWN = 12
+_NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
+"""A number says nothing about the topic; amounts, ages and days are read by themselves."""
 _TERMS = frozenset({"rate", "deductible", "cap", "reimburse"})
 """Concepts of asking whose words are terms of the field (起付线, 报销)."""
 
@@ -79,7 +82,7 @@ class Lexicon:
         for word in self.segmenter.cut(text.lower()):
             if word in self._senses:
                 found.append(Token(word, self._senses[word]))
-            elif word in self._fillers or not word.isalnum():
+            elif word in self._fillers or not word.isalnum() or _NUMBER.fullmatch(word):
                 found.append(Token(word, (), filler=True))
             else:
                 found.extend(self._parts(word))
