@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from calculators.grid import Grids, Possible, options, parts, unsettled
 from calculators.known import Known, choice
+from calculators.money import Span
 from calculators.outcomes import Ask, NotCovered
 from calculators.scheme import Scheme
+from calculators.wording import yuan
 from knowledge.model import When
-from knowledge.rules import Gate
+from knowledge.rules import Caveat, Gate
 from knowledge.rules.kinds import RuleBase
 
 IDENTITY = "identity"
@@ -110,13 +112,30 @@ class Sense:
         ]
         return self.in_order(dict.fromkeys(names))
 
-    def caveats(self, here: Circumstances, touched: frozenset[str] = frozenset()) -> tuple[str, ...]:
-        """Choose the caveats that these circumstances, and the thresholds that the case met, call for."""
-        return tuple(
-            self.scheme.say(caveat.text)
-            for caveat in self.rule.caveats
-            if here.hold(self.scheme.spread(caveat.when)) and (caveat.once is None or caveat.once in touched)
-        )
+    def caveats(
+        self,
+        here: Circumstances,
+        touched: frozenset[str] = frozenset(),
+        other: Callable[[Caveat], Span | None] = lambda _: None,
+    ) -> tuple[str, ...]:
+        """Choose the caveats that these circumstances, and the thresholds that the case met, call for.
+
+        Args:
+            here: the circumstances; touched: the thresholds.
+            other: gives the amount by a caveat's other reading; None where it is the same.
+
+        """
+        found: list[str] = []
+        for caveat in self.rule.caveats:
+            met = caveat.once is None or caveat.once in touched
+            if not met or not here.hold(self.scheme.spread(caveat.when)):
+                continue
+            amount = other(caveat)
+            if amount is not None:
+                found.append(self.scheme.say(caveat.text, other=yuan(amount)))
+            elif caveat.reading is None and "{other}" not in caveat.text:
+                found.append(self.scheme.say(caveat.text))
+        return tuple(found)
 
     def refuse(self, here: Circumstances) -> NotCovered | None:
         """Tell what the document is silent about, where these are such circumstances."""

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from calculators.calculator import Calculator
 from calculators.circumstances import Circumstances, Sense
-from calculators.inputs import Input
-from calculators.known import COST, PAID, STAYS, Known, Value, amount, cases
+from calculators.inputs import Input, InputError, InputFault
+from calculators.known import BORNE, COST, PAID, STAYS, Known, Value, amount, cases, choice
 from calculators.money import NOTHING, ZERO, Span
 from calculators.outcomes import Ask, NotCovered, Outcome, Result
 from calculators.reimbursement import ReimbursementCalculator, Worked
 from calculators.steps import Step
-from knowledge.rules import Combined
+from calculators.terms import DEDUCTIBLE_LABEL
+from calculators.wording import number
+from knowledge.rules import Caveat, Combined
 
 ADMISSION = "admission"
 """The dimension that tells which stay of the year it is."""
+
+BORNE_LABEL = "今年此前自己已经负担的合规费用"
+ASK_BORNE = "这次以前，今年自己已经负担了多少元合规费用？"
+ONE_OF_TWO = "填了 stays 就不用再填，每次的费用写在 stays 里"
+MOST_STAY_LINES = 3
+"""More stays than these are summed up in one line."""
+MOST_LINES = 8
+"""So many lines fit the screen of a phone; a longer working is drawn together."""
+
+
+@dataclass(frozen=True)
+class Then:
+    """The second benefit worked out.
+
+    Attributes:
+        cost: what the patient has borne in the year; fund: what the second benefit pays of it now;
+        short: what its deductible still lacks; worked: the case itself, at the upper end of a range.
+
+    """
+
+    cost: Span
+    fund: Span
+    short: Span
+    worked: Worked
 
 
 @dataclass(frozen=True)
@@ -33,43 +60,56 @@ class CombinedCalculator(Calculator):
     ) -> CombinedCalculator:
         """Make the calculator of a rule."""
         names = {item.name for item in first.inputs}
+        own = tuple(item for item in first.inputs if item.name not in (PAID, ADMISSION))
         more = tuple(item for item in then.inputs if item.name not in names)
-        stays = Input(
-            STAYS, "list", "一年里的几次住院（按先后）", "一年里各次住院是怎样的？", items=first.inputs
+        inputs = (
+            *(replace(item, needed=False) for item in (*first.inputs, *more)),
+            Input(BORNE, "amount", BORNE_LABEL, ASK_BORNE, zero=True),
+            Input(STAYS, "list", "一年里的几次住院（按先后）", "一年里各次住院是怎样的？", items=own),
         )
-        inputs = tuple(replace(item, needed=False) for item in (*first.inputs, *more))
-        return cls(name, rule.title, (*inputs, stays), rule, first, then)
+        return cls(name, rule.title, inputs, rule, first, then)
+
+    def parse(self, raw: Mapping[str, object]) -> Known:
+        """Turn raw values into known ones; the cost is that of one stay, or stands in each of several."""
+        known = super().parse(raw)
+        if STAYS in known and COST in known:
+            raise InputError([InputFault(COST, ONE_OF_TWO)])
+        return known
 
     def run(self, known: Known) -> Outcome:
-        """Work it out; of several stays, each counts what the ones before it have used up."""
-        stays = self._stays(known)
+        """Work it out; of several stays, each counts what the ones before it have used up.
+
+        Where only what was borne before is known, it tells what is still short of the second deductible.
+        """
+        only_short = BORNE in known and COST not in known and STAYS not in known
+        stays = () if only_short else self._stays(known)
         if not isinstance(stays, tuple):
             return stays
         cost = sum((stay.cost for stay in stays), ZERO)
         paid = sum((stay.fund for stay in stays), NOTHING)
-        left = paid.left_of(cost)
-        ends = [self.then.work({**_common(known), COST: end}) for end in dict.fromkeys((left.low, left.high))]
-        worked = [end for end in ends if isinstance(end, Worked)]
-        if len(worked) < len(ends):
-            return next(end for end in ends if not isinstance(end, Worked))
-        more = Span(worked[0].fund.low, worked[-1].fund.high)
-        fund = paid.to_fen() + more.to_fen()
-        touched = frozenset(name for stay in stays for name in stay.touched)
-        own = Sense(self.first.scheme, self.rule).caveats(Circumstances({}), touched)
+        then = self._then(known, paid.left_of(cost))
+        if not isinstance(then, Then):
+            return then
+        fund = paid.to_fen() + then.fund.to_fen()
         return Result(
             calculator=self.id,
             title=self.title,
-            headline="fund",
+            headline="short" if only_short else "fund",
             amounts={
                 "inpatient": paid.to_fen(),
-                "critical": more.to_fen(),
+                "critical": then.fund.to_fen(),
                 "fund": fund,
                 "patient": fund.left_of(cost),
+                "short": then.short.to_fen(),
             },
-            labels={"fund": "一共报销", "critical": self.then.rule.pays},
-            steps=(*_stay_steps(self.first.title, stays), _then_step(self.then, left, worked[-1])),
-            assumptions=_once(note for one in (*stays, worked[-1]) for note in one.assumptions),
-            caveats=_once((*own, *(caveat for one in (*stays, worked[-1]) for caveat in one.caveats))),
+            labels={
+                "fund": "一共报销",
+                "critical": self.then.rule.pays,
+                "short": f"离{self.then.title}起付线还差",
+            },
+            steps=(*self._stay_steps(stays, then), *self._then_steps(known, paid, cost, then)),
+            assumptions=_once(note for one in (*stays, then.worked) for note in one.assumptions),
+            caveats=self._caveats(known, stays, cost, then),
         )
 
     def _stays(self, known: Known) -> tuple[Worked, ...] | Ask | NotCovered:
@@ -80,8 +120,10 @@ class CombinedCalculator(Calculator):
             return (worked,) if isinstance(worked, Worked) else worked
         dimension = self.first.scheme.dimensions.get(ADMISSION)
         ordinals = tuple(dimension.values) if dimension else ()
+        began = choice(known, ADMISSION) or frozenset()
+        counted = next((number for number, value in enumerate(ordinals) if value in began), 0)
         found: list[Worked] = []
-        paid, counted = amount(known, PAID) or ZERO, 0
+        paid = amount(known, PAID) or ZERO
         for stay in given:
             about: dict[str, Value] = {**_common(known), **stay, PAID: paid}
             if ordinals:
@@ -94,22 +136,75 @@ class CombinedCalculator(Calculator):
             counted += self.first.counts_as_stay(worked)
         return tuple(found)
 
+    def _then(self, known: Known, left: Span) -> Then | Ask | NotCovered:
+        """Work the second benefit out on what the first has left, after what was borne before."""
+        borne = amount(known, BORNE) or ZERO
+        cost = Span(left.low + borne, left.high + borne)
+        ends: list[Worked] = []
+        for end in (borne, cost.low, cost.high):
+            worked = self.then.work({**_common(known), COST: end})
+            if not isinstance(worked, Worked):
+                return worked
+            ends.append(worked)
+        before, low, high = ends
+        fund = Span(low.fund.low - before.fund.low, high.fund.high - before.fund.high)
+        short = Span(max(ZERO, high.deductible - cost.high), max(ZERO, low.deductible - cost.low))
+        return Then(cost, fund, short, high)
+
+    def _caveats(self, known: Known, stays: Sequence[Worked], cost: Decimal, then: Then) -> tuple[str, ...]:
+        touched = frozenset(name for stay in stays for name in stay.working.touched)
+        uncapped = sum((stay.working.uncapped for stay in stays), NOTHING)
+        fewer = self._then(known, uncapped.left_of(cost))
+
+        def other(_: Caveat) -> Span | None:
+            if not isinstance(fewer, Then) or fewer.fund.to_fen() == then.fund.to_fen():
+                return None
+            return fewer.fund.to_fen()
+
+        own = Sense(self.first.scheme, self.rule).caveats(Circumstances({}), touched, other)
+        said = [*own, *(caveat for stay in stays for caveat in stay.caveats)]
+        if len(stays) == 1:  # of one stay among several another amount would tell little
+            said += stays[0].readings
+        return _once((*said, *then.worked.caveats, *then.worked.readings))
+
+    def _stay_steps(self, stays: Sequence[Worked], then: Then) -> tuple[Step, ...]:
+        """Show the stays: one in full where there is room, several in a line each, many in one line."""
+        title = self.first.title
+        if len(stays) == 1:
+            room = MOST_LINES - 1 - len(then.worked.steps)
+            formula = "" if len(stays[0].steps) <= room else stays[0].working.formula
+            return (Step(title, formula, stays[0].fund, None, stays[0].steps),)
+        lines = tuple(
+            Step(f"第 {place} 次住院", stay.working.formula, stay.fund, None, stay.steps)
+            for place, stay in enumerate(stays, 1)
+        )
+        if len(lines) <= MOST_STAY_LINES:
+            return lines
+        total = sum((stay.fund for stay in stays), NOTHING)
+        formula = " + ".join(number(stay.fund.high) for stay in stays)
+        return (Step(f"{len(lines)} 次住院报销", formula, total, None, lines),)
+
+    def _then_steps(self, known: Known, paid: Span, cost: Decimal, then: Then) -> tuple[Step, ...]:
+        """Show what is left to the patient, and what the second benefit pays of it."""
+        borne = amount(known, BORNE) or ZERO
+        before = f"{number(borne)} + " if borne else ""
+        formula = f"{before}{number(cost)} − {number(paid.low)}" if cost and paid.is_exact else ""
+        steps = [
+            replace(step, label=f"{self.then.title}{step.label}") if step.label == DEDUCTIBLE_LABEL else step
+            for step in then.worked.steps
+        ]
+        paid_before = then.worked.fund.high - then.fund.high
+        if paid_before:
+            steps.append(
+                Step("减去此前已报的", f"{number(then.worked.fund.high)} − {number(paid_before)}", then.fund)
+            )
+        left = Step(self.then.rule.cost.label, formula, then.cost)
+        return (left, Step(self.then.title, "", then.fund, None, tuple(steps)))
+
 
 def _common(known: Known) -> dict[str, Value]:
     """Leave out what is said of one stay only."""
-    return {name: value for name, value in known.items() if name not in (STAYS, COST, PAID, ADMISSION)}
-
-
-def _stay_steps(title: str, stays: Sequence[Worked]) -> tuple[Step, ...]:
-    if len(stays) == 1:
-        return (Step(title, "", stays[0].fund, None, stays[0].steps),)
-    return tuple(
-        Step(f"{title}（{number}）", "", stay.fund, None, stay.steps) for number, stay in enumerate(stays, 1)
-    )
-
-
-def _then_step(then: ReimbursementCalculator, left: Span, worked: Worked) -> Step:
-    return Step(then.title, "", worked.fund, None, (Step(then.rule.cost.label, "", left), *worked.steps))
+    return {name: value for name, value in known.items() if name not in (STAYS, COST, PAID, ADMISSION, BORNE)}
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from knowledge.model import Dimension
 
 InputKind = Literal["choice", "choices", "amount", "count", "date", "list"]
 MOST_PEOPLE = 200
+CANNOT_TELL = "不知道"
+"""Written for an amount that the user cannot tell; in JSON, null says the same."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Input:
         choices: for choice and choices, what is allowed.
         needed: whether there is no result without it.
         zero: for an amount, whether zero is allowed.
+        untold: for an amount, whether people may say that they cannot tell it.
         items: for a list, the inputs of each of its cases.
 
     """
@@ -47,6 +50,7 @@ class Input:
     choices: tuple[Choice, ...] = ()
     needed: bool = False
     zero: bool = False
+    untold: bool = False
     items: tuple[Input, ...] = ()
 
 
@@ -96,7 +100,10 @@ def _schema_of(item: Input) -> dict[str, Any]:
         case "choices":
             return {"type": "array", "items": {"type": "string", **named}, "uniqueItems": True, **about}
         case "amount":
-            return {"type": ["string", "number"], "pattern": r"^\d+(\.\d{1,2})?$", "minimum": 0, **about}
+            types = ["string", "number", "null"] if item.untold else ["string", "number"]
+            pattern = r"^\d+(\.\d{1,2})?$" if not item.untold else rf"^(\d+(\.\d{{1,2}})?|{CANNOT_TELL})$"
+            least = {"minimum": 0} if item.zero else {"exclusiveMinimum": 0}
+            return {"type": types, "pattern": pattern, **least, **about}
         case "count":
             return {"type": "integer", "minimum": 1, "maximum": MOST_PEOPLE, **about}
         case "date":
@@ -113,15 +120,18 @@ def parse(raw: Mapping[str, object], inputs: tuple[Input, ...]) -> Known:
 
     """
     known: dict[str, Value] = {}
+    untold: set[str] = set()
     faults: list[InputFault] = []
     by_name = {item.name: item for item in inputs}
     for name, written in raw.items():
         item = by_name.get(name)
         try:
             if name == UNKNOWN:
-                known[UNKNOWN] = frozenset(by_name) & frozenset(str(word) for word in _texts(written))
+                untold |= _untold(written, inputs)
             elif item is None:
                 faults.append(InputFault(name, f"没有这一项，可以填：{'、'.join(by_name)}"))
+            elif item.untold and written in (None, CANNOT_TELL):
+                untold.add(name)
             else:
                 known[name] = _read(item, written)
         except InputError as error:
@@ -129,9 +139,20 @@ def parse(raw: Mapping[str, object], inputs: tuple[Input, ...]) -> Known:
                 InputFault(f"{name}.{fault.input}" if fault.input else name, fault.message)
                 for fault in error.faults
             ]
+    if untold:
+        known[UNKNOWN] = frozenset(untold)
     if faults:
         raise InputError(faults)
     return known
+
+
+def _untold(written: object, inputs: tuple[Input, ...]) -> set[str]:
+    """Read the list of inputs that the user cannot tell."""
+    allowed = [item.name for item in inputs if item.untold]
+    names = {str(word) for word in _texts(written)}
+    if names - set(allowed):
+        raise InputError([InputFault("", f"可以说不知道的只有：{'、'.join(allowed) or '（没有）'}")])
+    return names
 
 
 def _read(item: Input, written: object) -> Value:

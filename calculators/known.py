@@ -12,7 +12,7 @@ or several cases (the people to pay for, the stays of a year)."""
 
 Known = Mapping[str, Value]
 
-COST, DEDUCTIBLE, HERBS, PAID = "cost", "deductible", "herbs", "paid"
+COST, DEDUCTIBLE, HERBS, PAID, BORNE = "cost", "deductible", "herbs", "paid", "borne"
 PAY_DATE, BIRTH_DATE, SUBSIDY, INCOME = "pay_date", "birth_date", "subsidy", "income"
 COUNT, MONTHS, PEOPLE, STAYS, PRENATAL_COST = "count", "months", "people", "stays", "prenatal_cost"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from calculators.money import Span, to_fen
+from calculators.money import NOTHING, Span, to_fen
 from calculators.steps import Step, clauses_of
 
 NAMES: Mapping[str, str] = {
@@ -23,7 +23,7 @@ NAMES: Mapping[str, str] = {
     "aid": "资助",
     "own": "自己要交",
     "subsidy": "财政补助",
-    "total": "合计",
+    "total": "连财政补助合计",
     "from": "待遇开始",
     "to": "待遇结束",
     "deadline": "最迟办理",
@@ -60,6 +60,21 @@ class Result:
     def clauses(self) -> tuple[str, ...]:
         """The clauses that the steps rest on."""
         return clauses_of(self.steps)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names of the amounts or days to tell, the one that answers the question first.
+
+        A lack of nothing is not worth a word, nor is a standard that is all there is to pay.
+        """
+        named = self.dates or self.amounts
+        hidden = {"short"} if self.amounts.get("short") == NOTHING else set()
+        hidden -= {self.headline}
+        if self.amounts.get("premium") == self.amounts.get(self.headline):
+            hidden.add("premium")
+        return tuple(
+            sorted(named.keys() - hidden, key=lambda name: (name != self.headline, [*named].index(name)))
+        )
 
     def label(self, name: str) -> str:
         """Say how residents call an amount or day of this result."""

@@ -19,7 +19,7 @@ from calculators.known import (
     cases,
     count,
 )
-from calculators.money import NOTHING, ZERO, Span
+from calculators.money import ZERO, Span
 from calculators.outcomes import Outcome, Result
 from calculators.scheme import Scheme
 from calculators.share import Share, ShareMaker
@@ -67,7 +67,7 @@ class PremiumCalculator(Calculator):
         steps = shares[0][0].steps if alone else tuple(_person_step(share, times) for share, times in shares)
         if len(shares) > 1:
             formula = " + ".join(number(share.parts["own"] * times) for share, times in shares)
-            steps = (*steps, Step("合计", formula, Span.exact(amounts["own"])))
+            steps = (*steps, Step("一共", formula, Span.exact(amounts["own"])))
         return Result(
             calculator=self.id,
             title=self.title,
@@ -81,9 +81,17 @@ class PremiumCalculator(Calculator):
 
 
 def _person_step(share: Share, times: int) -> Step:
-    own = share.parts["own"]
-    amount = Span.exact(own * times) if own else NOTHING
-    return Step(f"{share.label}，{times} 人", f"{number(own)} × {times}", amount, None, share.steps)
+    """Show in one line for whom so much is to be paid; what only stands beside it is left out."""
+    formula = share.formula
+    if times > 1:
+        formula = (
+            f"（{formula}） × {times}"
+            if share.is_sum
+            else f"{formula or number(share.parts['own'])} × {times}"
+        )
+    children = share.steps if share.is_sum else ()
+    amount = Span.exact(share.parts["own"] * times)
+    return Step(f"{share.label} {times} 人", formula, amount, share.steps[0].clause, children)
 
 
 def _inputs(rule: Premium, scheme: Scheme, maker: ShareMaker) -> tuple[Input, ...]:
@@ -98,7 +106,8 @@ def _inputs(rule: Premium, scheme: Scheme, maker: ShareMaker) -> tuple[Input, ..
     if rule.prorate:
         found.append(Input(MONTHS, "count", "要缴的月数", "一共要缴几个月？"))
     if rule.subsidy_asked:
-        found.append(Input(SUBSIDY, "amount", rule.subsidy_asked.label, rule.subsidy_asked.ask))
+        asked = rule.subsidy_asked
+        found.append(Input(SUBSIDY, "amount", asked.label, asked.ask, untold=True))
     if rule.formula:
         found.append(Input(INCOME, "amount", rule.formula.income.label, rule.formula.income.ask))
     found.append(Input(COUNT, "count", "人数", "一共几个人？"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -9,35 +10,49 @@ from calculators.calculator import Aspect, Calculator
 from calculators.circumstances import IDENTITY, Circumstances, Sense
 from calculators.facts import facts_of
 from calculators.grid import Possible
-from calculators.inputs import Input, from_dimension
+from calculators.inputs import Input, InputError, InputFault, from_dimension
 from calculators.known import COST, DEDUCTIBLE, HERBS, PAID, Known, amount, cannot_tell
-from calculators.money import NOTHING, ZERO, Span
+from calculators.money import LARGEST, NOTHING, ZERO, Span
 from calculators.outcomes import Ask, Fact, NotCovered, Outcome, Result
 from calculators.scheme import Amount, Scheme
 from calculators.steps import Step
-from calculators.tables import Tables
+from calculators.tables import OtherTables, Tables
 from calculators.terms import Bill, Terms, Working, work_out
-from knowledge.rules import Reimbursement
+from knowledge.rules import Caveat, Reimbursement
 
 WITHOUT_DEDUCTIBLE = "这里没有扣起付线：文件没写它的数额，扣掉以后实际报销会少一些。"
-TOO_MUCH_HERBS = "这部分不能超过总费用，请核对后再说一次："
+MORE_HERBS_THAN_COST = "这部分不能超过总费用"
+TOO_MUCH_HERBS = f"{MORE_HERBS_THAN_COST}，请核对后再说一次："
 
 
 @dataclass(frozen=True)
 class Worked:
-    """A case worked out: its cost, the fund's part before rounding, the steps, and what to say besides.
+    """A case worked out, before rounding.
 
-    `possible` are the circumstances that it was settled under, `touched` the thresholds that it met.
+    Attributes:
+        possible: the circumstances that it was settled under.
+        cost: what counts of it; working: what is paid, and how; deductible: what was deducted.
+        assumptions, caveats: as in a result; readings: the caveats that name another amount.
+
     """
 
     possible: Possible
     cost: Decimal
-    fund: Span
-    steps: tuple[Step, ...]
+    working: Working
     deductible: Decimal
     assumptions: tuple[str, ...]
-    caveats: tuple[str, ...]
-    touched: frozenset[str] = frozenset()
+    caveats: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
+
+    @property
+    def fund(self) -> Span:
+        """What is paid."""
+        return self.working.fund
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """How it comes about."""
+        return self.working.steps
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,13 @@ class ReimbursementCalculator(Calculator):
         """How the rule makes sense of what is known."""
         return Sense(self.scheme, self.rule)
 
+    def parse(self, raw: Mapping[str, object]) -> Known:
+        """Turn raw values into known ones; herbs are a part of the cost."""
+        known = super().parse(raw)
+        if (amount(known, HERBS) or ZERO) > (amount(known, COST) or LARGEST):
+            raise InputError([InputFault(HERBS, MORE_HERBS_THAN_COST)])
+        return known
+
     def run(self, known: Known) -> Outcome:
         """Work it out; the deductible, the herbs and the circumstances are asked for where they matter."""
         worked = self.work(known)
@@ -73,31 +95,30 @@ class ReimbursementCalculator(Calculator):
         cost = amount(known, COST)
         refused = self.sense.gate(self.rule.not_paid, here)
         if refused is not None and cost is not None:
-            step = Step(self.scheme.say(refused.text), "", NOTHING, refused.clause)
-            return Worked(here.possible, cost, NOTHING, (step,), ZERO, here.notes, ())
+            step = Step(self.scheme.say(refused.text).rstrip("。"), "", NOTHING, refused.clause)
+            return Worked(here.possible, cost, Working(NOTHING, NOTHING, (step,)), ZERO, here.notes)
         settled = self.sense.settle(self.tables.all, here)
         if isinstance(settled, NotCovered):
             return settled
-        if isinstance(settled, Ask) and cost is not None:
-            settled = self._all_the_same(known, here, settled) or settled
-        ask = self._first_question(known, settled)
+        alike = self._alike(known, here, settled) if isinstance(settled, Ask) and cost is not None else None
+        ask = self._first_question(known, alike or settled)
         if ask is not None:
             return ask
         assert cost is not None, "the cost is asked for before"
+        settled = alike or settled
         assert isinstance(settled, Circumstances), "circumstances are asked for before"
         terms = self._terms(known, settled)
+        if alike is not None:  # the name of the rate may belong to one of the choices only
+            terms = replace(terms, label=self.rule.pays)
         working = work_out(terms, _bill(known))
-        caveats = self._caveats(known, settled, working)
-        charged = terms.charged()
         return Worked(
             settled.possible,
             cost,
-            working.fund,
-            working.steps,
-            charged,
+            working,
+            terms.charged(),
             settled.notes,
-            caveats,
-            working.touched,
+            (*self._left_out(known), *self.sense.caveats(settled, working.touched)),
+            self._readings(known, settled, terms, working),
         )
 
     def counts_as_stay(self, worked: Worked) -> bool:
@@ -109,7 +130,7 @@ class ReimbursementCalculator(Calculator):
         """Tell the rates, deductibles or caps that what is known leaves open."""
         return facts_of(self.sense, self.tables, known, aspect)
 
-    def _all_the_same(self, known: Known, here: Circumstances, ask: Ask) -> Circumstances | None:
+    def _alike(self, known: Known, here: Circumstances, ask: Ask) -> Circumstances | None:
         """Settle an open question without asking, where every answer leads to the same amount."""
         found: list[tuple[Circumstances, Span]] = []
         for option in ask.options:
@@ -151,17 +172,38 @@ class ReimbursementCalculator(Calculator):
             return terms
         return replace(terms, deductible=Amount(given, self.rule.deductible_asked.label, None))
 
-    def _caveats(self, known: Known, settled: Circumstances, working: Working) -> tuple[str, ...]:
-        left_out = (
-            (WITHOUT_DEDUCTIBLE,) if cannot_tell(known, DEDUCTIBLE) and self.rule.deductible_asked else ()
+    def _left_out(self, known: Known) -> tuple[str, ...]:
+        asked = self.rule.deductible_asked is not None
+        return (WITHOUT_DEDUCTIBLE,) if asked and cannot_tell(known, DEDUCTIBLE) else ()
+
+    def _readings(
+        self, known: Known, settled: Circumstances, terms: Terms, working: Working
+    ) -> tuple[str, ...]:
+        """Say what another reading of the document would pay, where that is another amount.
+
+        What was paid before in the year tells nothing of the costs then, so it leaves them open.
+        """
+        bill = _bill(known)
+        if bill.paid:
+            return ()
+
+        def other(caveat: Caveat) -> Span | None:
+            if caveat.reading is None:
+                return None
+            tables = OtherTables.of(caveat.reading, self.scheme)
+            fund = work_out(tables.terms(terms, settled.possible), bill).fund.to_fen()
+            return None if fund == working.fund.to_fen() else fund
+
+        plain = self.sense.caveats(settled, working.touched)
+        return tuple(
+            text for text in self.sense.caveats(settled, working.touched, other) if text not in plain
         )
-        return (*left_out, *self.sense.caveats(settled, working.touched))
 
     def _result(self, worked: Worked) -> Result:
         fund = worked.fund.to_fen()
         amounts = {"fund": fund, "patient": fund.left_of(worked.cost)}
-        if worked.deductible and worked.cost < worked.deductible:
-            amounts["short"] = Span.exact(worked.deductible - worked.cost)
+        if self.rule.accumulates or worked.cost < worked.deductible:
+            amounts["short"] = Span.exact(max(ZERO, worked.deductible - worked.cost))
         return Result(
             calculator=self.id,
             title=self.title,
@@ -170,7 +212,7 @@ class ReimbursementCalculator(Calculator):
             labels={"fund": self.rule.pays},
             steps=worked.steps,
             assumptions=worked.assumptions,
-            caveats=worked.caveats,
+            caveats=(*worked.caveats, *worked.readings),
         )
 
 
@@ -180,16 +222,25 @@ def _bill(known: Known) -> Bill:
 
 def _inputs(rule: Reimbursement, scheme: Scheme, tables: Tables) -> tuple[Input, ...]:
     """List the inputs of a rule: the cost, the circumstances that it turns on, and other amounts."""
-    found = [Input(COST, "amount", rule.cost.label, rule.cost.ask, needed=True)]
+    found = [Input(COST, "amount", rule.cost.label, rule.cost.ask, needed=True, zero=rule.accumulates)]
     gates = [gate.when for gate in rule.not_paid]
     names = Sense(scheme, rule).dimensions(tables.all, gates)
     found += [from_dimension(name, scheme.dimensions[name], several=name == IDENTITY) for name in names]
     if rule.deductible_asked is not None:
         found.append(
-            Input(DEDUCTIBLE, "amount", rule.deductible_asked.label, rule.deductible_asked.ask, zero=True)
+            Input(
+                DEDUCTIBLE,
+                "amount",
+                rule.deductible_asked.label,
+                rule.deductible_asked.ask,
+                zero=True,
+                untold=True,
+            )
         )
     if rule.herbs is not None:
-        found.append(Input(HERBS, "amount", rule.herbs.cost.label, rule.herbs.cost.ask, zero=True))
+        found.append(
+            Input(HERBS, "amount", rule.herbs.cost.label, rule.herbs.cost.ask, zero=True, untold=True)
+        )
     if tables.cap is not None:
         found.append(Input(PAID, "amount", "今年已经报销的金额", "今年这一项已经报了多少元？", zero=True))
     return tuple(found)

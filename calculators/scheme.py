@@ -94,8 +94,10 @@ class Scheme:
         """Tell where the document states a figure."""
         return self.figures[figure_id].clause
 
-    def say(self, template: str) -> str:
-        """Put figures into a template."""
+    def say(self, template: str, **computed: str) -> str:
+        """Put figures, and what was worked out, into a template."""
+        for name, said in computed.items():
+            template = template.replace(f"{{{name}}}", said)
         return fill(template, self.figures)
 
     def spread(self, when: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from calculators.money import Span
@@ -16,7 +17,7 @@ class Step:
         formula: how, with the numbers put in (39200 × 55%); empty where the amount speaks for itself.
         amount: what comes out, in yuan; None where the step yields a rate or a day.
         clause: where the document says so; None for plain arithmetic.
-        children: the steps that it consists of.
+        children: the steps that it consists of; a formula beside them says the same in short.
 
     """
 
@@ -35,3 +36,12 @@ def clauses_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
             found[step.clause] = None
         found.update(dict.fromkeys(clauses_of(step.children)))
     return tuple(found)
+
+
+def lines(steps: Iterable[Step]) -> Iterator[Step]:
+    """Choose the steps to show one below the other: a formula in short, else what a step consists of."""
+    for step in steps:
+        if step.children and not step.formula:
+            yield from lines(step.children)
+        else:
+            yield step

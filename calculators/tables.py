@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from calculators.grid import Grid, Scale, amounts, rates, scales
 from calculators.scheme import Amount, Rate, Scheme
 from calculators.terms import Terms
 from knowledge.rules import Reimbursement, Table
+from knowledge.rules.tables import Reading
 
 
 @dataclass(frozen=True)
@@ -75,4 +76,44 @@ class Tables:
             multiplier=rate(self.multiplier),
             day_cap=yuan(self.day_cap),
             cap=yuan(self.cap),
+        )
+
+
+@dataclass(frozen=True)
+class OtherTables:
+    """Another reading of the document, read against the region's figures."""
+
+    reading: Reading
+    scale: Grid[Scale] | None
+    deductible: Grid[Amount] | None
+    lowered: Grid[Rate] | None
+    further: Grid[Amount] | None
+
+    @classmethod
+    def of(cls, reading: Reading, scheme: Scheme) -> OtherTables:
+        """Read the tables of a reading."""
+        return cls(
+            reading,
+            None if reading.scale is None else scales(reading.scale, scheme),
+            None if reading.deductible is None else amounts(reading.deductible, scheme),
+            None if reading.lowered is None else rates(reading.lowered, scheme),
+            None if reading.further is None else amounts(reading.further, scheme),
+        )
+
+    def terms(self, terms: Terms, possible: Mapping[str, frozenset[str]]) -> Terms:
+        """Put the other reading in the place of the rule's own parameters."""
+        if self.scale is not None:
+            terms = replace(terms, scale=self.scale.settled(possible) or terms.scale)
+        if self.deductible is not None:
+            terms = replace(terms, deductible=self.deductible.settled(possible))
+        if self.lowered is not None:
+            terms = replace(terms, lowered=self.lowered.settled(possible))
+        if self.further is not None:
+            terms = replace(terms, further=self.further.settled(possible))
+        return replace(
+            terms,
+            shifted=self.reading.bounds is not None,
+            cap_on_cost=self.reading.cap is not None,
+            herbs_first=self.reading.herbs == "first",
+            herbs_alone=self.reading.herbs == "alone",
         )

@@ -89,7 +89,7 @@ def test_calc_prints_amount_working_and_source(capsys: Captured) -> None:
 
     out = capsys.readouterr().out
     assert "28560 元" in out
-    assert "39200 × 55%" in out
+    assert "（40000 − 800） × 55%" in out
     assert "依据：《" in out
 
 
