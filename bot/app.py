@@ -15,7 +15,7 @@ from bot.message import UnavailableError
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
-from bot.wechat import accounts
+from bot.wechat import register_accounts
 
 STORAGE = web.AppKey("storage", Storage)
 
@@ -52,8 +52,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _check(kept)).register(app)
     Page().register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
-    for path, account in accounts(config, core, desk, kept.state).items():
-        account.register(app, path)
+    register_accounts(app, config, core, desk, kept.state)
     app.on_cleanup.append(_close)
     return app
 

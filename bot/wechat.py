@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from aiohttp import web
+
 from bot.accounts import Account, CorpApp, OfficialAccount
+from bot.channels.wechat.api.client import WeChatApi
+from bot.channels.wechat.api.sender import ApiSender
+from bot.channels.wechat.api.token import Once
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.handler import Incoming, Settings, Texts, WeChatHandler
 from bot.channels.wechat.hours import OfficeHours
@@ -66,37 +71,39 @@ class Counter:
         return reply.model_copy(update={"text": f"{nobody}\n{contacts.text}", "sources": contacts.sources})
 
 
-def accounts(config: Config, core: Core, desk: Desk, state: State) -> dict[str, WeChatHandler]:
-    """Set up all accounts, by path.
+def register_accounts(app: web.Application, config: Config, core: Core, desk: Desk, state: State) -> None:
+    """Serve all accounts of a config, each at its path.
 
     Raises:
         ConfigError: an account's region is unknown.
 
     """
     phrases = KnowledgePhrases(core.knowledge)
-    handlers: dict[str, WeChatHandler] = {}
     for path, account in config.official_accounts.items():
         _check_region(path, account, core)
         hours = OfficeHours.parse(account.hours) if account.hours is not None else None
         counter = Counter("wechat", account.region, desk, core, hours)
-        settings = Settings(
-            channel=path.removeprefix("/"),
-            staffed=counter.is_staffed,
-            service_account=account.service_account,
-        )
-        handlers[path] = WeChatHandler(
+        api = api_of(account, state)
+        if api is not None:
+            app.cleanup_ctx.append(_opened(api))  # before the handler, to close after it
+        WeChatHandler(
             _protocol(account),
             counter.answer,
             state,
             forget=counter.forget,
             phrases=phrases,
-            settings=settings,
-        )
-    for path, app in config.corp_apps.items():
-        _check_region(path, app, core)
-        counter = Counter("wecom", app.region, desk, core)
-        handlers[path] = WeChatHandler(
-            _corp_protocol(app),
+            sender=ApiSender(api) if api is not None else None,
+            settings=Settings(
+                channel=path.removeprefix("/"),
+                staffed=counter.is_staffed,
+                service_account=account.service_account,
+            ),
+        ).register(app, path)
+    for path, corp_app in config.corp_apps.items():
+        _check_region(path, corp_app, core)
+        counter = Counter("wecom", corp_app.region, desk, core)
+        WeChatHandler(
+            _corp_protocol(corp_app),
             counter.answer,
             state,
             forget=counter.forget,
@@ -106,8 +113,23 @@ def accounts(config: Config, core: Core, desk: Desk, state: State) -> dict[str, 
                 texts=Texts(still_working=PLAIN_STILL_WORKING),
                 write=unlinked,
             ),
-        )
-    return handlers
+        ).register(app, path)
+
+
+def api_of(account: OfficialAccount, store: Once) -> WeChatApi | None:
+    """Give the API as an account calls it; None for an account without a secret."""
+    if account.app_secret is None:
+        return None
+    assert account.app_id is not None, "the settings see to it"
+    return WeChatApi(account.app_id, account.app_secret.get_secret_value(), store, account.api)
+
+
+def _opened(api: WeChatApi) -> Callable[[web.Application], AsyncIterator[None]]:
+    async def hold(_: web.Application) -> AsyncIterator[None]:
+        async with api:
+            yield
+
+    return hold
 
 
 def _protocol(account: OfficialAccount) -> WeChatProtocol:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
 import time
 from collections.abc import Awaitable, Callable
@@ -12,13 +13,21 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient
+from pytest_aiohttp.plugin import AiohttpServer
 
+from bot import wechat
 from bot.app import STORAGE, build_app
+from bot.channels.wechat import handler
 from bot.channels.wechat.hours import OfficeHours
+from bot.channels.wechat.wording import ON_ITS_WAY
 from bot.config import Config, ConfigError, read_config
 from bot.core import Core
+from bot.desk import Desk
+from bot.dialogue.reply import Reply
+from bot.message import Message
 from bot.storage.pseudonyms import pseudonym
-from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, Peer, body_of, text_body
+from tests.channels.wechat.fake_wechat import SECRET, FakeWeChat
+from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, Clock, Peer, body_of, text_body
 
 Client = TestClient[Any, Any]
 
@@ -183,6 +192,31 @@ async def test_messages_of_one_user_are_counted_once_each_in_order(start: Start)
     turns = await server.client.app[STORAGE].journal.turns(limit=1000)
     assert [turn.asked for turn in reversed(turns)] == [f"第{number}个问题" for number in range(300)]
     assert all(len(said) == 1 for said in replies.values())
+
+
+async def test_an_account_with_its_secret_sends_late_answers(
+    start: Start, aiohttp_server: AiohttpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = FakeWeChat(Clock(time.time()))
+    fake.writes("oUser")
+    api = str((await aiohttp_server(fake.app())).make_url("")).rstrip("/")
+    account = {"token": "t", "app_id": APP_ID, "app_secret": SECRET, "region": "datong", "api": api}
+    answer, go_on = Desk.answer, asyncio.Event()
+
+    async def slow(desk: Desk, message: Message) -> Reply:
+        await go_on.wait()
+        return await answer(desk, message)
+
+    monkeypatch.setattr(Desk, "answer", slow)
+    settings = functools.partial(handler.Settings, budget=0.1)
+    monkeypatch.setattr(wechat, "Settings", settings)
+    server = await start(wechat_accounts={"north": account})
+
+    assert await server.say(Peer(token="t"), "/wechat/north", "孩子的医保一年交多少钱") == ON_ITS_WAY
+    go_on.set()
+    await server.client.close()  # lets it finish, and the API with it
+
+    assert "350" in str(fake.sent)
 
 
 async def test_users_are_kept_by_pseudonyms_of_their_account(start: Start, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from bot.channels.wechat import wording
 from bot.channels.wechat.actions import Texts
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.errors import TooLargeError
-from bot.channels.wechat.handler import Incoming, Settings, WeChatHandler
+from bot.channels.wechat.handler import Incoming, Sender, Settings, WeChatHandler
 from bot.channels.wechat.markup import MAX_BODY
 from bot.channels.wechat.phone import MORE, size
 from bot.channels.wechat.protocol import WeChatProtocol
@@ -77,20 +77,23 @@ class Accounts:
     start_client: AiohttpClient
     store: MemoryStore = field(default_factory=MemoryStore)
 
-    async def start(self, key: AesKey | None = None, settings: Settings | None = None) -> Account:
+    async def start(
+        self, key: AesKey | None = None, settings: Settings | None = None, sender: Sender | None = None
+    ) -> Account:
         bot = Bot()
         protocol = WeChatProtocol(token=TOKEN, app_id=APP_ID, aes_key=key, clock=Clock())
         handler = WeChatHandler(
-            protocol, bot.answer, self.store, forget=bot.forget, phrases=Menu(), settings=settings
+            protocol,
+            bot.answer,
+            self.store,
+            forget=bot.forget,
+            phrases=Menu(),
+            sender=sender,
+            settings=settings,
         )
         app = web.Application()
         handler.register(app)
         return Account(await self.start_client(app), Peer(key=key), bot, self.store)
-
-
-@pytest.fixture
-def accounts(aiohttp_client: AiohttpClient) -> Accounts:
-    return Accounts(aiohttp_client)
 
 
 @pytest.fixture(params=[None, KEY], ids=["plain", "secure"])
