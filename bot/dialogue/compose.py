@@ -47,8 +47,8 @@ class Composer:
             parts.append(fill(answer.caveat, region.figures))
         if case is not None and case.gap:
             parts.append(self._elsewhere(region))
-            return self._sourced(region, topic, "decline", parts, (clause,), None)
-        return self._sourced(region, topic, "answer", parts, (clause,), today)
+            return self._sourced((region, topic), "decline", parts, (clause,))
+        return self._sourced((region, topic), "answer", parts, (clause,), today)
 
     def has_case(self, region: Region, topic: str, facts: Facts) -> bool:
         """Whether a region's answer to a topic has words of its own for what is known of the case."""
@@ -76,7 +76,7 @@ class Composer:
         if gap.says is not None:
             parts.append(fill(gap.says, region.figures))
         parts.append(self._elsewhere(region))
-        return self._sourced(region, topic, "decline", parts, (gap.clause,) if gap.clause else (), None)
+        return self._sourced((region, topic), "decline", parts, (gap.clause,) if gap.clause else ())
 
     def stated(
         self, region: Region, topic: str, stated: Mapping[Aspect, Sequence[Fact]], today: dt.date
@@ -92,7 +92,7 @@ class Composer:
                 lines.append(f"{name}：")
                 lines.extend(f"· {fact.label}：{fact.said}" for fact in facts)
         clauses = tuple(dict.fromkeys(fact.clause for facts in stated.values() for fact in facts))
-        return self._sourced(region, topic, "answer", ["\n".join(lines)], clauses, today)
+        return self._sourced((region, topic), "answer", ["\n".join(lines)], clauses, today)
 
     # --- what was worked out ----------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ class Composer:
         if result.assumptions:
             parts.append(self._wording.assumed.format(assumptions="、".join(result.assumptions)))
         parts.extend(result.caveats)
-        reply = self._sourced(region, topic, "calculation", parts, result.clauses, today)
+        reply = self._sourced((region, topic), "calculation", parts, result.clauses, today)
         return reply.model_copy(update={"calculation": result.to_json()})
 
     def comparison(self, region: Region, topic: str, comparison: Comparison, today: dt.date) -> Reply:
@@ -114,20 +114,24 @@ class Composer:
         least, most = rows[0], rows[-1]
         if least.amount.is_exact and most.amount.is_exact:
             difference = say_span(Span.exact(most.amount.low - least.amount.low))
-            said = self._wording.compared.format(more=most.option.label, less=least.option.label, difference=difference)
+            said = self._wording.compared.format(
+                more=most.option.label, less=least.option.label, difference=difference
+            )
             if least.premium is not None and most.premium is not None and most.premium != least.premium:
                 dearer = say_span(Span.exact(most.premium.low - least.premium.low))
                 said += self._wording.dearer.format(more=most.option.label, difference=dearer)
             lines.insert(0, said)
         caveats = dict.fromkeys(caveat for row in rows for caveat in row.result.caveats)
         clauses = dict.fromkeys(clause for row in rows for clause in row.result.clauses)
-        reply = self._sourced(region, topic, "calculation", ["\n".join(lines), *caveats], tuple(clauses), today)
+        reply = self._sourced(
+            (region, topic), "calculation", ["\n".join(lines), *caveats], tuple(clauses), today
+        )
         return reply.model_copy(update={"calculation": comparison.to_json()})
 
     def not_covered(self, region: Region, topic: str, outcome: NotCovered) -> Reply:
         """Say that the document is silent about the case."""
         parts = [outcome.text, self._elsewhere(region)]
-        return self._sourced(region, topic, "decline", parts, (outcome.clause,) if outcome.clause else (), None)
+        return self._sourced((region, topic), "decline", parts, (outcome.clause,) if outcome.clause else ())
 
     # --- asking back ------------------------------------------------------------------------------------
 
@@ -136,7 +140,8 @@ class Composer:
     ) -> tuple[Reply, tuple[Offer, ...]]:
         """Ask for the one thing that a calculator lacks, with the choices; `so_far`: what is clear already."""
         offers = tuple(
-            Offer(label=option.label, input=ask.input, values=tuple(sorted(option.values))) for option in ask.options
+            Offer(label=option.label, input=ask.input, values=tuple(sorted(option.values)))
+            for option in ask.options
         )
         text = ask.question if so_far is None else f"{self._wording.so_far.format(rate=so_far)}{ask.question}"
         return self._clarify(text, offers, topic, region.id), offers
@@ -147,12 +152,17 @@ class Composer:
 
     def ask_region(self, topic: str | None) -> tuple[Reply, tuple[Offer, ...]]:
         """Ask where the user is insured."""
-        offers = tuple(Offer(label=region.info.place.name, region=name) for name, region in self._regions.items())
+        offers = tuple(
+            Offer(label=region.info.place.name, region=name) for name, region in self._regions.items()
+        )
         return self._clarify(self._wording.ask_region, offers, topic, None), offers
 
-    def which_topic(self, topics: Iterable[str], region: str | None, ask: str) -> tuple[Reply, tuple[Offer, ...]]:
-        """Offer topics to choose from."""
-        offers = tuple(Offer(label=self._national.topics[topic].title, topic=topic) for topic in topics)
+    def which_topic(
+        self, topics: Iterable[str], region: str | None, ask: str, *, unsure: bool
+    ) -> tuple[Reply, tuple[Offer, ...]]:
+        """Offer topics to choose from; `unsure`: because the message may have meant any of them."""
+        titles = self._national.topics
+        offers = tuple(Offer(label=titles[topic].title, topic=topic, unsure=unsure) for topic in topics)
         return self._clarify(ask, offers, None, region), offers
 
     def _clarify(self, text: str, offers: tuple[Offer, ...], topic: str | None, region: str | None) -> Reply:
@@ -176,7 +186,9 @@ class Composer:
     def no_document(self, place: str, region: str | None) -> Reply:
         """Say that there is no document for a place, and for which places there is one."""
         return Reply(
-            text=self._wording.no_document.format(place=place, places=self._places), kind="decline", region=region
+            text=self._wording.no_document.format(place=place, places=self._places),
+            kind="decline",
+            region=region,
         )
 
     def small_talk(self, name: str, region: str | None) -> Reply:
@@ -190,7 +202,9 @@ class Composer:
 
     def unknown(self, region: str | None) -> Reply:
         """Decline a message that nothing here fits."""
-        return Reply(text=f"{self._wording.unknown}\n{self._wording.unknown_hint}", kind="decline", region=region)
+        return Reply(
+            text=f"{self._wording.unknown}\n{self._wording.unknown_hint}", kind="decline", region=region
+        )
 
     def joined(self, first: Reply, second: Reply) -> Reply:
         """Make one reply of two answers; it takes the kind of the first."""
@@ -214,22 +228,25 @@ class Composer:
 
     def _sourced(
         self,
-        region: Region,
-        topic: str,
+        about: tuple[Region, str],
         kind: Kind,
         parts: Sequence[str],
         clauses: Sequence[str],
-        today: dt.date | None,
+        today: dt.date | None = None,
     ) -> Reply:
-        """Make a reply of its parts and the line that says where it stands.
+        """Make a reply about a topic of a region of its parts and the line that says where it stands.
 
         `today` tells whether the scheme year is past, which a reply with figures has to say.
         """
+        region, topic = about
         document = region.info.document
         lines = list(parts)
         if today is not None and today > document.valid_to:
             lines.append(self._wording.past.format(year=document.year))
         if clauses:
-            lines.append(self._wording.source.format(document=document.title, clause="；".join(clauses)))
-        sources = tuple(Source(document=document.title, clause=clause, year=document.year) for clause in clauses)
+            clause_line = "；".join(clauses)
+            lines.append(self._wording.source.format(document=document.title, clause=clause_line))
+        sources = tuple(
+            Source(document=document.title, clause=clause, year=document.year) for clause in clauses
+        )
         return Reply(text="\n".join(lines), kind=kind, topic=topic, region=region.id, sources=sources)

@@ -13,7 +13,9 @@ from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.people import GROUPED, Group
 from knowledge.model import Document
 
-_AROUND = re.compile(r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$")
+_AROUND = re.compile(
+    r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$"
+)
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
 _BIRTH_DATE = "birth_date"
@@ -23,7 +25,9 @@ _NEWBORN = "newborn"
 """Who is born within the scheme's time is a newborn to its rules."""
 
 
-def facts_of(entities: Entities, care: str | None, groups: Iterable[Group], document: Document | None) -> Facts:
+def facts_of(
+    entities: Entities, care: str | None, groups: Iterable[Group], document: Document | None
+) -> Facts:
     """Take the facts of a message as the calculators of a region need them.
 
     Args:

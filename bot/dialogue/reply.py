@@ -78,4 +78,6 @@ class Reply(_Frozen):
         """The text for surfaces without buttons: where it asks to choose, the numbered choices follow."""
         if self.kind != "clarify" or not self.options:
             return self.text
-        return "\n".join([self.text, *(f"{number} {option}" for number, option in enumerate(self.options, 1))])
+        return "\n".join(
+            [self.text, *(f"{number} {option}" for number, option in enumerate(self.options, 1))]
+        )

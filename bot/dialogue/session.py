@@ -62,7 +62,7 @@ class Offer(_Frozen):
     Attributes:
         topic: the topic that it asks; region: the place that it names.
         input, values: the circumstance that it tells.
-        text: what it stands for as a message, where it is none of these.
+        unsure: whether it is one of several topics that a message may have meant.
 
     """
 
@@ -71,7 +71,7 @@ class Offer(_Frozen):
     region: str | None = None
     input: str | None = None
     values: tuple[str, ...] = ()
-    text: str | None = None
+    unsure: bool = False
 
 
 class Question(_Frozen):
@@ -97,8 +97,7 @@ class Session(_Frozen):
         topic: what the last answer was about; facts: what the user has told since that matter began.
         calculated: whether the last reply worked something out.
         question: what the bot waits for; waiting: a message that waits for the region to be told.
-        offers: the choices that the last reply showed, in order; offering: they are topics that the message
-            before may have been about.
+        offers: the choices that the last reply showed, in order.
 
     """
 
@@ -110,4 +109,3 @@ class Session(_Frozen):
     question: Question | None = None
     waiting: str | None = None
     offers: tuple[Offer, ...] = ()
-    offering: bool = False

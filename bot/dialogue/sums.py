@@ -49,6 +49,10 @@ class Sums:
             region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
         }
 
+    def calculators(self, region: Region) -> Mapping[str, Calculator]:
+        """Return the calculators of a region by their id."""
+        return self._calculators[region.id]
+
     def calculator(self, region: Region, topic: str) -> Calculator | None:
         """Return the calculator that works a topic out in a region, None where there is none."""
         name = self._topics[topic].calculator
@@ -100,9 +104,13 @@ class Sums:
         if best is None:
             return None
         wanted = turn.heard.features & _WANTED and (
-            turn.told.people or (turn.told.amounts and (COST not in turn.told.amounts or _BACK in turn.heard.features))
+            turn.told.people
+            or (turn.told.amounts and (COST not in turn.told.amounts or _BACK in turn.heard.features))
         )
-        rival = max((found.score for found in turn.heard.ranking.topics if not self._works_out(turn, found.topic)), default=0)
+        rival = max(
+            (found.score for found in turn.heard.ranking.topics if not self._works_out(turn, found.topic)),
+            default=0,
+        )
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
         return next(
@@ -176,7 +184,11 @@ class Sums:
         brought = {COST if name == topic.amount else name for name in turn.told.amounts} | set(turn.told.days)
         if turn.told.people:
             brought.add("people")
-        if "identity" in turn.told.values and COST not in names and ("tier" in turn.told.values or "tier" not in names):
+        if (
+            "identity" in turn.told.values
+            and COST not in names
+            and ("tier" in turn.told.values or "tier" not in names)
+        ):
             brought.add("identity")
         if turn.heard.features & {_SPENT} and not turn.told.amounts:
             brought.add(COST)

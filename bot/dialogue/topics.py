@@ -40,6 +40,8 @@ _COMPLETED = 1.3
 """How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
 _TWO = 2
 OVERVIEW = "overview"
+DIFFERENCE = "difference"
+"""The concept of setting things against each other."""
 _CIRCUMSTANTIAL = frozenset({"remote"})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _ASPECTS = ("rate", "deductible", "cap")
@@ -86,7 +88,9 @@ class Aimer:
 
         """
         if turn.session.topic is not None and details_matter and self.only_details(turn, turn.session.topic):
-            return Aim("answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True)
+            return Aim(
+                "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True
+            )
         if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
             followed = self._follow_up(turn, turn.session.topic)
             if followed is not None:
@@ -136,7 +140,9 @@ class Aimer:
             interrupts = followed[best] <= own[0].score and self._names_a_thing(turn)
         if interrupts:
             return None
-        return Aim("answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True)
+        return Aim(
+            "answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True
+        )
 
     def _is_of(self, topic: str, subject: str) -> bool:
         entry = self._national.topics.get(topic)
@@ -152,7 +158,11 @@ class Aimer:
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         unnamed = not self._names_a_thing(turn) and not turn.tells
-        if (_is_clear(ranking) and not unnamed) or first.score >= SURE or self._of_one_matter(ranking) >= _ONE_MATTER:
+        if (
+            (_is_clear(ranking) and not unnamed)
+            or first.score >= SURE
+            or self._of_one_matter(ranking) >= _ONE_MATTER
+        ):
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
@@ -166,7 +176,10 @@ class Aimer:
             found.score
             for found in ranking.topics
             if (other := topics.get(found.topic)) is not None
-            and (other.subject == first.subject or (other.calculator is not None and other.calculator == first.calculator))
+            and (
+                other.subject == first.subject
+                or (other.calculator is not None and other.calculator == first.calculator)
+            )
         )
 
     def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:

@@ -93,7 +93,9 @@ class Lexicon:
         senses = self._senses[word]
         if any(sense.value is None for sense in senses):
             return senses
-        inner = (sense for start in range(len(word)) for sense in self._inside(word, start) if sense.value is None)
+        inner = (
+            sense for start in range(len(word)) for sense in self._inside(word, start) if sense.value is None
+        )
         return tuple(dict.fromkeys((*senses, *inner)))
 
     def _inside(self, word: str, start: int) -> tuple[Sense, ...]:

@@ -102,7 +102,9 @@ class _Evidence:
     """Naive Bayes over topics: how likely it is that just these features are expressed where a topic is meant."""
 
     def __init__(self, rows: Mapping[str, Sequence[frozenset[str]]]) -> None:
-        self._base = {topic: math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for topic, sets in rows.items()}
+        self._base = {
+            topic: math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for topic, sets in rows.items()
+        }
         self._without = dict.fromkeys(rows, 0.0)
         self._gains: dict[str, dict[str, float]] = defaultdict(dict)
         for topic, sets in rows.items():
@@ -136,11 +138,15 @@ class Matcher:
     ) -> None:
         self._needs = {topic: frozenset(needed) for topic, needed in needs.items() if needed}
         self._exact = {text: topic for topic, texts in phrasings.items() for text in texts}
-        cut = {topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()}
+        cut = {
+            topic: [features_of(lexicon.tokens(text)) for text in texts] for topic, texts in phrasings.items()
+        }
         self._shares = {topic: _shares(rows) for topic, rows in cut.items()}
         self._weights = _weights(self._shares)
         self._by_features = _Evidence(cut)
-        self._by_pairs = _Evidence({topic: [_pairs_of(text) for text in texts] for topic, texts in phrasings.items()})
+        self._by_pairs = _Evidence(
+            {topic: [_pairs_of(text) for text in texts] for topic, texts in phrasings.items()}
+        )
         self._phrasings: list[_Phrasing] = []
         self._postings: dict[str, list[int]] = defaultdict(list)
         for topic, texts in phrasings.items():
@@ -163,7 +169,9 @@ class Matcher:
         nearest = self._nearest(features, text)
         by_features, by_pairs = self._by_features.weigh(features), self._by_pairs.weigh(_pairs_of(text))
         raw = {
-            topic: _NEAREST * (nearest[topic][0] if topic in nearest else 0.0) + told + _PAIRS * by_pairs[topic]
+            topic: _NEAREST * (nearest[topic][0] if topic in nearest else 0.0)
+            + told
+            + _PAIRS * by_pairs[topic]
             for topic, told in by_features.items()
         }
         for topic, needed in self._needs.items():

@@ -53,7 +53,9 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
         if number and found and _SUM.search(part.text):
             shared |= part.values
         elif number:
-            found.extend(_split(Group(number, part.values, part.days[0] if part.days else None), part, reader))
+            found.extend(
+                _split(Group(number, part.values, part.days[0] if part.days else None), part, reader)
+            )
         elif found or _EVERYBODY.search(part.text):
             shared |= part.values
     if sum(group.count for group in found) < 2 or not (_TOTAL.search(text) or len(found) == 1):  # noqa: PLR2004  # one person is no group
@@ -76,7 +78,9 @@ class _Part:
 def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
     """Take a clause as a whole, or by what 加, 和 and the like join if each of these numbers people (两口子加一个娃)."""
     pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
-    if len(pieces) > 1 and all(any(not count.ordinal for count in piece.counts) and piece.heads for piece in pieces):
+    if len(pieces) > 1 and all(
+        any(not count.ordinal for count in piece.counts) and piece.heads for piece in pieces
+    ):
         return pieces
     return [_part(clause, lexicon, reader, today)]
 
@@ -103,7 +107,9 @@ def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> i
 
 def _counts_people(count: Count, *, named: bool) -> bool:
     """Whether a number counts people: by its classifier, or, with 个, beside a word for a person."""
-    return not count.ordinal and (count.classifier in _HEADS or (named and count.classifier in _HEADS_IF_NAMED))
+    return not count.ordinal and (
+        count.classifier in _HEADS or (named and count.classifier in _HEADS_IF_NAMED)
+    )
 
 
 def _split(group: Group, part: _Part, reader: EntityReader) -> Iterator[Group]:

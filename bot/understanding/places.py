@@ -68,7 +68,10 @@ class Gazetteer:
             for name in (place.name, *place.aliases, *place.districts, *place.nicknames):
                 names[name] = PlaceName(place.name, region.id, place.province)
             for own_names in (place.residents, *region.info.words.values()):
-                names.update((name, PlaceName(place.name, region.id, place.province, proper=True)) for name in own_names)
+                names.update(
+                    (name, PlaceName(place.name, region.id, place.province, proper=True))
+                    for name in own_names
+                )
         self._names: Mapping[str, PlaceName] = names
         self._firsts = frozenset(name[0] for name in names)
 

@@ -1,0 +1,131 @@
+"""Running a calculator for the case at hand: the result, the question for what is missing, or a comparison."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from bot.dialogue.compose import Composer
+from bot.dialogue.reply import Reply
+from bot.dialogue.session import Facts, Question, Session
+from bot.dialogue.sums import Sums
+from bot.dialogue.topics import DIFFERENCE
+from bot.dialogue.turn import Turn
+from bot.understanding.entities import COST
+from bot.understanding.numerals import Amount, Refusal
+from calculators.calculator import Calculator
+from calculators.comparison import Comparison, compare
+from calculators.inputs import Input
+from calculators.known import Known
+from calculators.outcomes import Ask, NotCovered, Result
+from knowledge.contents import National
+from knowledge.figures import say_date, say_yuan
+
+PATIENT_SHARE = "self_paid"
+"""What the patient is left with after the basic insurance: what critical illness insurance looks at."""
+
+_ELIGIBLE = "eligible"
+_PREMIUM = "premium"
+_AGAINST = re.compile(r"比|分别|各报|各能")
+_TWO = 2
+
+
+class Calculating:
+    """Runs calculators and words what comes of it."""
+
+    def __init__(self, national: National, sums: Sums, composer: Composer) -> None:
+        self._national = national
+        self._sums = sums
+        self._composer = composer
+
+    def run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
+        """Work a topic out from what is known."""
+        known = self._sums.known(topic, facts)
+        match calculator.run(known):
+            case Result() as result:
+                return self._result(turn, topic, calculator, facts, result)
+            case Ask() as ask:
+                compared = self._compared(turn, topic, calculator, facts, ask)
+                return compared or self._question(turn, topic, calculator, facts, ask)
+            case NotCovered() as silent:
+                reply = self._composer.not_covered(turn.here, topic, silent)
+                return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+    def ask_amount(
+        self, turn: Turn, topic: str, facts: Facts, wrong: Amount | Refusal
+    ) -> tuple[Session, Reply]:
+        """Ask for an amount anew that cannot be worked with."""
+        wording = self._national.wording
+        if isinstance(wrong, Amount) and wrong.high == 0:
+            text = wording.amount_zero
+        elif isinstance(wrong, Amount):
+            text = wording.amount_range.format(text=wrong.text)
+        elif wrong.reason == "negative":
+            text = wording.amount_negative
+        else:
+            text = wording.amount_unclear.format(text=wrong.text)
+        question = Question(topic=topic, input=COST, facts=facts)
+        update = {"topic": topic, "facts": facts, "question": question, "offers": ()}
+        return turn.session.model_copy(update=update), self._composer.ask_amount(turn.here, topic, text)
+
+    def _result(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, result: Result
+    ) -> tuple[Session, Reply]:
+        if COST in turn.told.amounts and _ELIGIBLE not in turn.heard.features:
+            result = result.with_caveats(self._national.wording.eligible)
+        given = _given(calculator, self._sums.known(topic, facts))
+        reply = self._composer.result(turn.here, topic, result, given, turn.today)
+        patient = result.amounts.get("patient")
+        if patient is not None and patient.is_exact and self._national.topics[topic].amount == COST:
+            facts = facts.updated(Facts(amounts={PATIENT_SHARE: patient.low}))
+        session, reply = turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+        return session.model_copy(update={"calculated": True, "question": None}), reply
+
+    def _question(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
+    ) -> tuple[Session, Reply]:
+        """Ask for what is missing; while an amount is asked for, say the rate that is clear already."""
+        rates = () if ask.options else calculator.facts(self._sums.known(topic, facts), "rate")
+        so_far = rates[0].said if len(rates) == 1 else None
+        reply, offers = self._composer.question(turn.here, topic, ask, so_far)
+        question = Question(topic=topic, input=ask.input, facts=facts)
+        update = {"topic": topic, "facts": facts, "question": question, "offers": offers, "waiting": None}
+        return turn.session.model_copy(update=update), reply
+
+    def _compared(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
+    ) -> tuple[Session, Reply] | None:
+        """Work out each of the choices that a message sets against each other, or cannot tell between."""
+        told = frozenset(turn.told.values.get(ask.input, ()))
+        named = [option for option in ask.options if option.values & told]
+        if ask.input in facts.untold:
+            named = list(ask.options)
+        elif not (DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest)):
+            return None
+        if len(named) < _TWO:
+            return None
+        premium = self._sums.calculators(turn.here).get(_PREMIUM)
+        turns_on_it = premium is not None and any(entry.name == ask.input for entry in premium.inputs)
+        known = self._sums.known(topic, facts)
+        comparison = compare(calculator, known, ask.input, named, premium if turns_on_it else None)
+        if not isinstance(comparison, Comparison):
+            return None
+        reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
+        return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+
+def _given(calculator: Calculator, known: Known) -> str:
+    """Say back what a sum was worked out with."""
+    said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in known]
+    return "、".join(text for text in said if text)
+
+
+def _said(entry: Input, value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{entry.label} {say_yuan(value)}"
+    if isinstance(value, frozenset):
+        fitting = [choice.label for choice in entry.choices if choice.values == value]
+        return fitting[0] if fitting else ""
+    if entry.kind == "date":
+        return f"{entry.label} {say_date(value)}"  # type: ignore[arg-type]  # a date input holds a date
+    return ""

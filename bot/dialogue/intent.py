@@ -1,0 +1,48 @@
+"""What a message wants: a sum to be worked out, a topic, or a detail of what was offered."""
+
+from __future__ import annotations
+
+from bot.dialogue.cases import Cases
+from bot.dialogue.sums import Sums
+from bot.dialogue.topics import Aim, Aimer
+from bot.dialogue.turn import Turn
+from knowledge.contents import National
+
+_COMMON_BENEFITS = ("inpatient", "outpatient", "chronic")
+_MOST_OFFERED = 3
+
+
+class Intent:
+    """Decides what messages want; amounts, days and people speak louder than the likeness of words."""
+
+    def __init__(self, national: National, aimer: Aimer, sums: Sums, cases: Cases) -> None:
+        self._topics = national.topics
+        self._aimer = aimer
+        self._sums = sums
+        self._cases = cases
+
+    def of(self, turn: Turn) -> Aim:
+        """Tell what a message wants."""
+        offered = self._detail_of_an_offer(turn)
+        if offered is not None:
+            return Aim("answer", (offered,), "a detail that fits one of the topics offered", follows=True)
+        aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
+        if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
+            return aim
+        topic = self._sums.topic(turn) if turn.region is not None else None
+        if topic is None:
+            return aim
+        if self._sums.is_open(turn) and self._aimer.asks(turn):
+            likely = tuple(dict.fromkeys((topic, *_COMMON_BENEFITS)))
+            return Aim("offer", likely[:_MOST_OFFERED], "a cost, but not of what")
+        besides = [name for name in aim.topics[1:] if name in self._topics]
+        besides = [name for name in besides if not self._sums.called_for(turn, name)]
+        follows = topic == turn.session.topic
+        return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
+
+    def _detail_of_an_offer(self, turn: Turn) -> str | None:
+        """Choose among topics that the bot was not sure between by a detail that one of them turns on (三甲的)."""
+        unsure = [offer.topic for offer in turn.session.offers if offer.unsure and offer.topic is not None]
+        if not unsure or self._aimer.asks(turn):
+            return None
+        return next((topic for topic in unsure if self._sums.takes(turn, topic)), None)
