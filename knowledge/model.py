@@ -46,8 +46,8 @@ class Dimension(Frozen):
         values: id to name, from the lowest to the highest where there is an order.
         groups: id to a named set of values.
         default: the value or group that holds while nothing was said, if any.
-        of_amounts: whether it says what an amount covers (a day, a year) rather than whom or what it concerns.
-        together: the value that holds where values are named that otherwise exclude each other, if there is one.
+        of_amounts: whether it says what an amount covers (a day, a year), not whom or what it concerns.
+        together: the value that holds where values that else exclude each other are named together.
 
     """
 
@@ -243,7 +243,7 @@ class Place(Frozen):
     """Where a document holds: its name, province, and the other names of it and of its parts.
 
     Attributes:
-        residents: words for who is registered there or not (深户); they name the place and say more than that.
+        residents: words for who is registered there or not (深户); they name the place and say more.
 
     """
 

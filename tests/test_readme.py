@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from bot.cli import main
 from bot.core import calculators_of
 from bot.coverage import as_markdown
@@ -26,5 +28,6 @@ def test_the_make_targets_exist() -> None:
     assert all(re.search(rf"^{target}:", makefile, re.MULTILINE) for target in named)
 
 
-def test_coverage_prints_the_table_for_the_readme(capsys: object) -> None:
+def test_coverage_prints_the_table_for_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["coverage", "--markdown"]) == 0
+    assert capsys.readouterr().out.strip() in README

@@ -75,7 +75,7 @@ class Asking:
         return any(entry.name == question.input and entry.kind == "amount" for entry in inputs)
 
     def _is_another_matter(self, turn: Turn, question: Question) -> bool:
-        """Whether a message surely asks something that is worked out otherwise than what the bot asked for."""
+        """Whether a message surely asks something worked out otherwise than what the bot asked for."""
         best = turn.heard.ranking.topics[0]
         if best.score < SURE:
             return False

@@ -1,4 +1,4 @@
-"""Running a calculator for the case at hand: the result, the question for what is missing, or a comparison."""
+"""Running a calculator for the case at hand: a result, a question for what is missing, a comparison."""
 
 from __future__ import annotations
 

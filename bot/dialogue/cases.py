@@ -1,4 +1,4 @@
-"""Answering a topic for the case at hand: from the document's text, from its parameters, or by calculating."""
+"""Answering a topic for the case at hand: by the document's text, its parameters, or a calculation."""
 
 from __future__ import annotations
 

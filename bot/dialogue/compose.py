@@ -138,7 +138,7 @@ class Composer:
     def question(
         self, region: Region, topic: str, ask: Ask, so_far: str | None
     ) -> tuple[Reply, tuple[Offer, ...]]:
-        """Ask for the one thing that a calculator lacks, with the choices; `so_far`: what is clear already."""
+        """Ask for the one thing that a calculator lacks, with choices; `so_far`: what is clear already."""
         offers = tuple(
             Offer(label=option.label, input=ask.input, values=tuple(sorted(option.values)))
             for option in ask.options

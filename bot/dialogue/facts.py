@@ -33,7 +33,8 @@ def facts_of(
     Args:
         entities: what the message says; care: where the treatment is, as a value of the dimension `place`;
         groups: the people that it tells of;
-        document: the region's document, whose year a month without a year falls in; without one, no day is taken.
+        document: the region's document, whose year a month without a year falls in; without it, no day
+            is taken.
 
     """
     amounts: dict[str, Decimal] = {}
@@ -62,7 +63,7 @@ def facts_of(
 
 
 def unusable_amount(entities: Entities) -> Amount | Refusal | None:
-    """Return the first amount that cannot be worked with: negative, unclear, a range, or a cost of nothing."""
+    """Return the first amount that cannot be worked with: negative, unclear, a range, a cost of zero."""
     for money in entities.money:
         if isinstance(money.amount, Refusal) or money.amount.low != money.amount.high:
             return money.amount

@@ -41,7 +41,7 @@ class Intent:
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
 
     def _detail_of_an_offer(self, turn: Turn) -> str | None:
-        """Choose among topics that the bot was not sure between by a detail that one of them turns on (三甲的)."""
+        """Choose among topics that the bot was unsure between by a detail that one turns on (三甲的)."""
         unsure = [offer.topic for offer in turn.session.offers if offer.unsure and offer.topic is not None]
         if not unsure or self._aimer.asks(turn):
             return None

@@ -59,7 +59,7 @@ class Sums:
         return self._calculators[region.id].get(name) if name is not None else None
 
     def in_role(self, topic: str, told: Facts) -> Facts:
-        """Let an amount that was told without a role have the one that the topic is about (what one paid oneself)."""
+        """Let an amount told without a role have the one that the topic is about (what one paid oneself)."""
         role = self._topics[topic].amount
         if role == COST or COST not in told.amounts or role in told.amounts:
             return told
@@ -123,7 +123,7 @@ class Sums:
         return topic in self._topics and self.called_for(turn, topic)
 
     def _likely(self, turn: Turn) -> dict[str, float]:
-        """Tell how likely each calculator is meant: the likelihood of its topics, by how well it takes the message."""
+        """Tell how likely each calculator is meant: by its topics and by how well it takes the message."""
         assert turn.region is not None
         likely: dict[str, float] = defaultdict(float)
         for found in turn.heard.ranking.topics:
@@ -145,7 +145,7 @@ class Sums:
         return max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
 
     def _ongoing(self, turn: Turn) -> str | None:
-        """Return the topic of the chat where it takes what a message brings and the message names no benefit."""
+        """Return the topic of the chat where it takes what a message brings that names no benefit."""
         topic = turn.session.topic
         if topic is None or self._named(turn) or not self.called_for(turn, topic):
             return None
@@ -164,7 +164,7 @@ class Sums:
         )
 
     def _takes(self, turn: Turn, calculator: Calculator) -> float:
-        """How well a calculator takes the circumstances that a message tells and that few calculators turn on."""
+        """How well a calculator takes the circumstances told that few calculators turn on."""
         assert turn.region is not None
         names = {entry.name for entry in calculator.inputs}
         factor = 1.0

@@ -27,7 +27,7 @@ KNOWN = 0.34
 SURE = 0.80
 """A message as clear as this stands by itself, whatever the chat was about."""
 _ONE_MATTER = 0.60
-"""From this probability of its subject or calculator on, the best topic is answered though its aspect is not sure."""
+"""From this probability of its subject or calculator on, the best topic is answered, whatever its aspect."""
 _SECOND_QUESTION = 0.60
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
@@ -113,7 +113,7 @@ class Aimer:
         return bool(turn.heard.features & (self._asking - self._vague))
 
     def _follow_up(self, turn: Turn, topic: str) -> Aim | None:
-        """Read a message as going on from the topic of the chat: another aspect of it, or the same of another thing.
+        """Read a message as going on from the topic of the chat: another aspect, or the same of another.
 
         A topic of the same subject is preferred to one that the words alone would suggest a little more.
         """
@@ -153,7 +153,8 @@ class Aimer:
         first = ranking.topics[0]
         nearest = max(found.near for found in ranking.topics)
         if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
-            measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR}), known {ranking.known:.2f} (from {KNOWN})"
+            measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR})"
+            measured += f", known {ranking.known:.2f} (from {KNOWN})"
             return Aim("none", (), measured)
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")

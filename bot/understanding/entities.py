@@ -100,7 +100,7 @@ class EntityReader:
         return self._dimensions[name].together is not None and held is not None and not held & said
 
     def _together(self, name: str, said: frozenset[str]) -> frozenset[str]:
-        """Give several values that hold at once (高血压又有糖尿病) the one value that stands for that, if there is one."""
+        """Give values that hold at once (高血压又有糖尿病) the one value that stands for that, if any."""
         together = self._dimensions[name].together
         if together is None or self._dimensions[name].is_one_notion(said):
             return said

@@ -25,7 +25,7 @@ _UNKNOWN_WEIGHT = 1.2
 
 _EXTRA = 0.25
 _MISSING = 0.75
-"""Tversky weights: a message may say more than a phrasing (stories do), but should hold what the phrasing asks."""
+"""Tversky weights: a message may say more than a phrasing (stories do), but should hold what that asks."""
 
 _LIKENESS = 0.15
 _RECALLED = 150
@@ -99,7 +99,7 @@ def _pairs_of(text: str) -> frozenset[str]:
 
 
 class _Evidence:
-    """Naive Bayes over topics: how likely it is that just these features are expressed where a topic is meant."""
+    """Naive Bayes over topics: how likely just these features are where a topic is meant."""
 
     def __init__(self, rows: Mapping[str, Sequence[frozenset[str]]]) -> None:
         self._base = {
@@ -114,7 +114,7 @@ class _Evidence:
                 self._gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING) - missed
 
     def weigh(self, features: Iterable[str]) -> dict[str, float]:
-        """Give each topic the logarithm of how likely these features, and no others, are where it is meant."""
+        """Give each topic the logarithm of how likely just these features are where it is meant."""
         told = [self._gains[feature] for feature in features if feature in self._gains]
         found = {topic: base * len(told) + self._without[topic] for topic, base in self._base.items()}
         for gains in told:
@@ -210,7 +210,7 @@ class Matcher:
         return found
 
     def _recalled(self, features: frozenset[str]) -> list[int]:
-        """Recall the phrasings worth comparing by the rarest features of the message, commoner ones while there is room."""
+        """Recall the phrasings worth comparing by the rarest features, commoner ones while there is room."""
         known = [self._postings[feature] for feature in features if feature in self._postings]
         recalled: dict[int, None] = {}
         for posting in sorted(known, key=len):

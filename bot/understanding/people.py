@@ -76,7 +76,7 @@ class _Part:
 
 
 def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
-    """Take a clause as a whole, or by what 加, 和 and the like join if each of these numbers people (两口子加一个娃)."""
+    """Take a clause whole, or by what 加 and 和 join if each part numbers people (两口子加一个娃)."""
     pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
     if len(pieces) > 1 and all(
         any(not count.ordinal for count in piece.counts) and piece.heads for piece in pieces
@@ -93,7 +93,7 @@ def _part(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> 
 
 
 def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
-    """Count the people that a clause names: by number where it gives one, else those joined by 和 and the like.
+    """Count the people that a clause names: by number where it gives one, else those joined by 和.
 
     Words beside each other (没上学的娃, 二宝上小学) tell of one person.
     """

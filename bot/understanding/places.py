@@ -30,7 +30,8 @@ class PlaceName:
     Attributes:
         region: the id of the document that holds there; None where no document does.
         province: the province that it lies in; whole: whether it is the whole province.
-        proper: whether it is a word that only says where it belongs (the name of an app, 深户); it stays in the text.
+        proper: whether it is a word that only says where it belongs (an app's name, 深户); it stays in
+            the text.
 
     """
 

@@ -1,4 +1,4 @@
-"""From a message to what it means: place, topic candidates, entities. Pure, and built once over the knowledge."""
+"""From a message to what it means: place, topic candidates, entities; built once over the knowledge."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ SCOPE = "scope:"
 """Prefix of kinds of questions that no document here answers."""
 
 _WEAK = 0.6
-"""Below this the best topic may have been missed for a typo, as it may where a word is not known: the words are
-then read by their sound, too."""
+"""Below this the best topic may have been missed for a typo, as it may where a word is not known: the
+words are then read by their sound, too."""
 
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
