@@ -18,6 +18,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bot import wechat_commands
 from bot.app import build_app
 from bot.channels import repl
 from bot.channels.http import reply_json
@@ -121,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--failures", type=int, default=20, metavar="N", help="print at most N failed cases")
     command.add_argument("--min", type=float, default=0, metavar="PERCENT", help="exit 1 below this share")
     command.set_defaults(run=_evaluate)
+    wechat_commands.add_to(commands)
     return parser
 
 
