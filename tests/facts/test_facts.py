@@ -1,4 +1,4 @@
-"""Every fact of the documents is reached: for each, questions as residents ask them, as YAML beside this file.
+"""Every fact of the documents is reached: for each, questions as residents ask them, as YAML beside this.
 
 A file holds a city's facts by their number, each with questions whose right answer needs that fact, and under
 `gaps` questions about what the city's document leaves out.
@@ -94,9 +94,8 @@ def faults(question: Question, reply: Reply, *, gap: bool) -> list[str]:
         wrong.append(f"is kind {reply.kind}, not {question.kind}")
     if gap and question.kind is None and reply.kind not in NO_ANSWER:
         wrong.append(f"is kind {reply.kind} where the document says nothing")
-    for wanted in question.holds:
-        if not any(map(said.holds, (wanted,) if isinstance(wanted, str) else wanted)):
-            wrong.append(f"lacks {wanted}")
+    groups = [(wanted,) if isinstance(wanted, str) else wanted for wanted in question.holds]
+    wrong.extend(f"lacks {' | '.join(group)}" for group in groups if not any(map(said.holds, group)))
     wrong.extend(f"has {unwanted}" for unwanted in question.lacks if said.holds(unwanted))
     return wrong
 
