@@ -135,6 +135,7 @@ class Wording(Frozen):
     no_document: str
     other_year: str
     gap: str
+    english: str
     unknown: str
     unknown_hint: str
     which_topic: str

@@ -64,6 +64,8 @@ class Assistant:
             session = session.model_copy(update={"region": preset})
         heard = self._understander.understand(text, session.region, today)
         move = self._move(session, heard, today)
+        if heard.is_english:
+            move = replace(move, reply=self._composer.for_english(move.reply))
         return move.session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
 
     # --- the order of decisions -------------------------------------------------------------------------

@@ -206,6 +206,10 @@ class Composer:
             text=f"{self._wording.unknown}\n{self._wording.unknown_hint}", kind="decline", region=region
         )
 
+    def for_english(self, reply: Reply) -> Reply:
+        """Put a word in English before a reply to somebody who wrote in it."""
+        return reply.model_copy(update={"text": f"{self._wording.english}\n{reply.text}"})
+
     def joined(self, first: Reply, second: Reply) -> Reply:
         """Make one reply of two answers; it takes the kind of the first."""
         return first.model_copy(

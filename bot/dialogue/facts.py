@@ -38,9 +38,14 @@ def facts_of(
 
     """
     amounts: dict[str, Decimal] = {}
+    costs: list[Decimal] = []
     for money in entities.money:
         if isinstance(money.amount, Amount) and money.amount.low == money.amount.high:
             amounts.setdefault(money.role, money.amount.low)
+            costs.extend([money.amount.low] if money.role == COST else [])
+    for part in entities.parts:
+        if part in amounts and COST in amounts and part != COST:
+            amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
     if _ABOVE_DEDUCTIBLE in amounts:
         amounts |= {COST: amounts.pop(_ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
@@ -59,7 +64,8 @@ def facts_of(
     days = _days(entities.days, document)
     if _BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
-    return Facts(values=values, amounts=amounts, days=days, people=people)
+    stays = tuple(costs) if entities.in_turn and len(costs) > 1 else ()
+    return Facts(values=values, amounts=amounts, days=days, people=people, stays=stays)
 
 
 def unusable_amount(entities: Entities) -> Amount | Refusal | None:

@@ -37,6 +37,8 @@ class Intent:
             return Aim("offer", likely[:_MOST_OFFERED], "a cost, but not of what")
         besides = [name for name in aim.topics[1:] if name in self._topics]
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
+        apart = self._sums.besides(turn, topic)
+        besides = [apart] if apart is not None else besides
         follows = topic == turn.session.topic
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
 

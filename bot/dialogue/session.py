@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from calculators.known import Known, Value
+from calculators.known import COST, STAYS, Known, Value
 
 
 class _Frozen(BaseModel):
@@ -21,6 +21,7 @@ class Facts(_Frozen):
     Attributes:
         values: dimension -> base values still possible; amounts: in yuan; days: dates; counts: whole numbers.
         people: the same for each group of people that a premium is worked out for.
+        stays: what each of several stays in hospital cost, in order.
         untold: inputs that the user cannot tell.
 
     """
@@ -30,6 +31,7 @@ class Facts(_Frozen):
     days: Mapping[str, dt.date] = Field(default_factory=dict)
     counts: Mapping[str, int] = Field(default_factory=dict)
     people: tuple[Facts, ...] = ()
+    stays: tuple[Decimal, ...] = ()
     untold: tuple[str, ...] = ()
 
     def known(self) -> Known:
@@ -40,6 +42,9 @@ class Facts(_Frozen):
         known.update(self.counts)
         if self.people:
             known["people"] = tuple(person.known() for person in self.people)
+        if self.stays:
+            known.pop(COST, None)
+            known[STAYS] = tuple({COST: cost} for cost in self.stays)
         if self.untold:
             known["unknown"] = frozenset(self.untold)
         return known
@@ -52,6 +57,7 @@ class Facts(_Frozen):
             days={**self.days, **later.days},
             counts={**self.counts, **later.counts},
             people=later.people or self.people,
+            stays=later.stays or (() if COST in later.amounts else self.stays),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
         )
 

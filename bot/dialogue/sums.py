@@ -11,7 +11,7 @@ from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from calculators.calculator import Calculator
 from calculators.catalogue import catalogue
-from calculators.known import Known
+from calculators.known import STAYS, Known
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
 
@@ -21,8 +21,11 @@ _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
+_STAY = "inpatient"
+"""The subject of stays in hospital."""
 _CLEAR = 0.6
 _LIKELY = 0.05
+_PART = 0.05
 _MEANT = 1.5
 """How much a message that expresses what a topic needs speaks for it."""
 _RIVAL = 2.5
@@ -113,11 +116,31 @@ class Sums:
         )
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
             return None
-        return next(
+        topic = next(
             found.topic
             for found in turn.heard.ranking.topics
             if self._works_out(turn, found.topic) and self._topics[found.topic].calculator == best
         )
+        return self._of_several_stays(turn, topic) or topic
+
+    def _of_several_stays(self, turn: Turn, topic: str) -> str | None:
+        """Choose the topic that works several stays out in order, where the message tells of several."""
+        if not turn.told.stays or self._topics[topic].subject != _STAY:
+            return None
+        taking = (name for name in self._topics if self._takes_stays(turn, name))
+        return next(taking, None)
+
+    def _takes_stays(self, turn: Turn, topic: str) -> bool:
+        calculator = self.calculator(turn.here, topic)
+        return calculator is not None and _takes(calculator, STAYS)
+
+    def besides(self, turn: Turn, topic: str) -> str | None:
+        """Name another topic for an amount of another role that a message brings (其中诊查费五十)."""
+        for name, entry in self._topics.items():
+            other_role = entry.amount not in (COST, self._topics[topic].amount)
+            if other_role and entry.amount in turn.heard.entities.parts and self.called_for(turn, name):
+                return name
+        return None
 
     def _works_out(self, turn: Turn, topic: str) -> bool:
         return topic in self._topics and self.called_for(turn, topic)
@@ -134,6 +157,8 @@ class Sums:
             fit = self._fits(turn, entry, calculator)
             if fit:
                 meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
+                if entry.amount in turn.heard.entities.parts and COST in turn.told.amounts:
+                    meant = _PART  # the benefit of the part comes besides that of the whole
                 likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
         return likely
 
@@ -181,7 +206,10 @@ class Sums:
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
         names = {entry.name for entry in calculator.inputs}
-        brought = {COST if name == topic.amount else name for name in turn.told.amounts} | set(turn.told.days)
+        roles = turn.told.amounts.keys() - (turn.heard.entities.parts - {topic.amount})
+        if topic.amount in turn.told.amounts:
+            roles -= {COST} - {topic.amount}
+        brought = {COST if role == topic.amount else role for role in roles} | set(turn.told.days)
         if turn.told.people:
             brought.add("people")
         if (
@@ -192,7 +220,7 @@ class Sums:
             brought.add("identity")
         if turn.heard.features & {_SPENT} and not turn.told.amounts:
             brought.add(COST)
-        if topic.amount != COST and COST in turn.told.amounts and not self._is_about(turn, topic.amount):
+        if topic.amount != COST and COST in roles and not self._is_about(turn, topic.amount):
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0

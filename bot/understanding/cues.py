@@ -10,6 +10,11 @@ from knowledge.model import Cues
 _CLAUSE_END = re.compile(r"[,，。;；!！?？\n ]")
 _UNDONE = re.compile(r"(不含|不包括|不算|除去|除了|除|没算|扣除|减去)[^,，。;；]{0,4}$")
 _UNIT = re.compile(r"^(元整|元|块钱|块)?的?")
+_AMOUNT = r"(?:\d[\d.,]+|[\d一二两三四五六七八九十半]+[百千万]+)(?![\d百千万%.月日号年个位名次人级档岁])"
+_THEIR_OWN = re.compile(rf"(?:了|是|为|花了|有)?{_AMOUNT}")
+"""An amount straight behind a cue: the cue speaks of that one (花了两万自付五千)."""
+_BETWEEN = re.compile(_AMOUNT)
+"""An amount between a cue and another amount takes the cue (起付线八百花了两万)."""
 _REACH = 12
 """How many characters away a cue may stand."""
 
@@ -32,8 +37,9 @@ class CueReader:
         for role, cues in self._roles.items():
             for cue in cues.before:
                 place = before.rfind(cue)
-                if place >= 0 and not _UNDONE.search(before[:place]):
+                taken = _BETWEEN.search(before, place + len(cue))
+                if place >= 0 and not taken and not _UNDONE.search(before[:place]):
                     yield _REACH - len(before) + place + len(cue), len(cue), role
             for cue in cues.after:
-                if after.startswith(cue):
+                if after.startswith(cue) and not _THEIR_OWN.match(after, len(cue)):
                     yield _REACH + len(cue), len(cue), role

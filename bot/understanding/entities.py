@@ -25,6 +25,13 @@ _VAGUE = 3
 
 _EITHER = re.compile(r"分别|各自|各报|各是|还是|或者|或")
 
+_PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
+_APART = frozenset({"consult"})
+"""Roles of amounts that a benefit of their own pays for."""
+_IN_TURN = re.compile(
+    r"第[一1]次.*第[二2]次|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
+)
+
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 
@@ -52,6 +59,8 @@ class Entities:
     Attributes:
         values: dimension -> the base values that the message leaves possible.
         money: amounts; days: days or months; counts: small numbers with classifiers.
+        parts: roles of amounts that are part of the cost (其中诊查费五十) and are looked at apart.
+        in_turn: whether several costs are told of, one after the other (第一次两万第二次三万).
 
     """
 
@@ -59,6 +68,8 @@ class Entities:
     money: tuple[Money, ...] = ()
     days: tuple[Day, ...] = ()
     counts: tuple[Count, ...] = ()
+    parts: frozenset[str] = frozenset()
+    in_turn: bool = False
 
 
 class EntityReader:
@@ -93,7 +104,8 @@ class EntityReader:
         days = tuple(
             Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
         )
-        return Entities(values, money, days, counts(text))
+        parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
+        return Entities(values, money, days, counts(text), parts & _APART, _IN_TURN.search(text) is not None)
 
     def _excludes(self, name: str, held: frozenset[str] | None, said: frozenset[str]) -> bool:
         """Whether two mentions of a dimension that has a value for both together exclude each other."""

@@ -50,7 +50,7 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
     dated = sum(bool(part.days) for part in parts) > 1
     for part in parts:
         number = part.heads or (1 if dated and part.days and _SIBLING.search(part.text) else 0)
-        if number and found and _SUM.search(part.text):
+        if number and found and _SUM.search(part.text) and "person" not in part.values:
             shared |= part.values
         elif number:
             found.extend(

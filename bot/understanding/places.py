@@ -66,8 +66,8 @@ class Gazetteer:
                     names[name] = names[f"{name}市"] = PlaceName(name, None, province)
         for region in knowledge.regions.values():
             place = region.info.place
-            for name in (place.name, *place.aliases, *place.districts, *place.nicknames):
-                names[name] = PlaceName(place.name, region.id, place.province)
+            for name in (place.name, *place.aliases, *place.districts, *place.nicknames, region.id):
+                names[name.lower()] = PlaceName(place.name, region.id, place.province)
             for own_names in (place.residents, *region.info.words.values()):
                 names.update(
                     (name, PlaceName(place.name, region.id, place.province, proper=True))
@@ -91,7 +91,7 @@ class Gazetteer:
             if end is None:
                 start += 1
                 continue
-            place = self._names[text[start:end]]
+            place = self._names[text[start:end].lower()]
             care = (
                 _GOING.search(text[:start]) is not None
                 and _CARE.search(text, end, end + _CARE_REACH) is not None
@@ -100,10 +100,10 @@ class Gazetteer:
             start = end
 
     def _end_of_name(self, text: str, start: int) -> int | None:
-        if text[start] not in self._firsts:
+        if text[start].lower() not in self._firsts:
             return None
         for end in range(min(len(text), start + _LONGEST_NAME), start + 1, -1):
-            if text[start:end] in self._names:
+            if text[start:end].lower() in self._names:
                 return end
         return None
 

@@ -29,6 +29,7 @@ _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
 _CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|说错了|搞错了|写错了|打错了|讲错了)[,，。 了]*")
 _SHORTEST_CORRECTION = 2
+_SHORTEST_ENGLISH = 10
 
 _LEFT_OUT = re.compile(
     r"(不含|不包括|不包含|不算(?!了)|除去|除了|除咗|不要算|先不管)"
@@ -64,6 +65,12 @@ class Understanding:
     ranking: Ranking
     entities: Entities
     clauses: tuple[Clause, ...]
+
+    @property
+    def is_english(self) -> bool:
+        """Whether the message is written in Latin letters only, and more than an abbreviation."""
+        letters = [character for character in self.text if character.isalpha()]
+        return len(letters) >= _SHORTEST_ENGLISH and all(character.isascii() for character in letters)
 
 
 class Understander:
