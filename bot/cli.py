@@ -13,7 +13,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -26,15 +26,19 @@ from bot.clock import now
 from bot.config import Config, ConfigError, read_config
 from bot.core import calculators_of, read_core
 from bot.coverage import as_markdown, coverage
-from bot.dialogue.calculations import headline, working
+from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.session import Session
 from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
 from bot.server import ServeError, serve
 from bot.storage.masking import mask
 from bot.storage.protocols import StorageError
+from calculators.comparison import Comparison
 from calculators.inputs import InputError
+from calculators.money import Span
 from calculators.outcomes import Ask, NotCovered, Result
+from calculators.service import work_out
 from knowledge.loader import KnowledgeError, load
+from knowledge.model import Document
 
 DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
@@ -170,13 +174,13 @@ def _calculate(options: argparse.Namespace) -> int:
     calculators = calculators_of(knowledge).get(options.region)
     if calculators is None:
         raise UsageError(_unknown("region", options.region, knowledge.regions))
-    calculator = calculators.get(options.calculator)
-    if calculator is None:
+    if options.calculator not in calculators:
         raise UsageError(_unknown("calculator", options.calculator, calculators))
     unfit = [word for word in options.inputs if "=" not in word]
     if unfit:
         raise UsageError(f"inputs are written key=value, not {' '.join(unfit)}")
-    match calculator.run(calculator.parse(dict(word.split("=", 1) for word in options.inputs))):
+    document = knowledge.regions[options.region].info.document
+    match work_out(calculators, options.calculator, dict(word.split("=", 1) for word in options.inputs)):
         case Ask(name, question, choices):
             listed = f"（{'、'.join(choice.label for choice in choices)}）" if choices else ""
             raise UsageError(f"还要填 {name}=…：{question}{listed}")
@@ -184,11 +188,40 @@ def _calculate(options: argparse.Namespace) -> int:
             _say(text)
             return NO
         case Result() as result:
-            document = knowledge.regions[options.region].info.document
-            source = f"依据：《{document.title}》{'；'.join(result.clauses)}（{document.year}）"
-            notes = (*result.assumptions, *result.caveats)
-            _say("\n".join((result.title, headline(result), *working(result), *notes, source)))
+            notes = (*result.assumptions, *result.caveats, _source(document, result.clauses))
+            _say("\n".join((result.title, headline(result), *working(result), *notes)))
             return DONE
+        case Comparison() as comparison:
+            notes = (*comparison.caveats, _source(document, comparison.clauses))
+            _say("\n".join((*_side_by_side(comparison), *notes)))
+            return DONE
+
+
+def _source(document: Document, clauses: Iterable[str]) -> str:
+    return f"依据：《{document.title}》{'；'.join(clauses)}（{document.year}）"
+
+
+def _side_by_side(comparison: Comparison) -> Iterator[str]:
+    """Say what comes out under each circumstance, and how much more than under the first."""
+    first = comparison.rows[0]
+    yield first.result.title
+    for row in comparison.rows:
+        said = f"· {row.option.label}：{headline(row.result)}"
+        if row.premium is not None:
+            said += f"，一年缴费 {say_span(row.premium)}"
+        gain = comparison.gain(row)
+        if row is not first and gain is not None:
+            more = _apart(comparison.more(row), "多报", "少报")
+            said += f"；比{first.option.label}{more}，算上保费{_apart(gain, '多得', '少得')}"
+        yield said
+    for option, text in comparison.left_out:
+        yield f"· {option.label}：{text}"
+
+
+def _apart(difference: Span, more: str, less: str) -> str:
+    if difference.high < 0:
+        return f"{less} {say_span(Span(-difference.high, -difference.low))}"
+    return f"{more} {say_span(difference)}"
 
 
 def _check(options: argparse.Namespace) -> int:

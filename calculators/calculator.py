@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from calculators import inputs as raw_inputs
 from calculators.inputs import Input
@@ -24,6 +24,9 @@ class Calculator(ABC):
         inputs: what it takes.
 
     """
+
+    gives_amounts: ClassVar[bool] = True
+    """Whether what comes out is yuan, which can be set side by side, and not days."""
 
     id: str
     title: str

@@ -163,8 +163,7 @@ class CombinedCalculator(Calculator):
 
         own = Sense(self.first.scheme, self.rule).caveats(Circumstances({}), touched, other)
         said = [*own, *(caveat for stay in stays for caveat in stay.caveats)]
-        if len(stays) == 1:  # of one stay among several another amount would tell little
-            said += stays[0].readings
+        said += stays[-1].readings if stays else ()  # of each of several stays they would be too much
         return _once((*said, *then.worked.caveats, *then.worked.readings))
 
     def _stay_steps(self, stays: Sequence[Worked], then: Then) -> tuple[Step, ...]:

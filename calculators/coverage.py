@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from calculators.calculator import Calculator
 from calculators.circumstances import Circumstances, Sense
 from calculators.grid import Grid, GridCell
-from calculators.inputs import Input, from_dimension
+from calculators.inputs import Input, InputError, InputFault, from_dimension
 from calculators.known import BIRTH_DATE, PAY_DATE, Known, day
-from calculators.outcomes import Ask, NotCovered, Outcome, Result
+from calculators.outcomes import NAMES, Ask, NotCovered, Outcome, Result
 from calculators.scheme import Length, Scheme
 from calculators.steps import Step
 from knowledge.figures import say_date
@@ -20,14 +21,19 @@ from knowledge.rules import Coverage, Start
 PERSON, NEWBORN = "person", frozenset({"newborn"})
 ASK_PAY = "哪一天缴费（办好参保）？"
 ASK_BIRTH = "宝宝是哪一天出生的？"
-PAID_BEFORE_BIRTH = "缴费日期早于出生日期，请核对后再说一次：" + ASK_PAY
+BEFORE_BIRTH = "缴费日期早于出生日期"
+PAID_BEFORE_BIRTH = f"{BEFORE_BIRTH}，请核对后再说一次：{ASK_PAY}"
+A_MONTH = Length(1, None, "", None)
 IN_TIME = "按在新生儿期限内办理算"
 TOO_LATE = "等到这一天，本年度的待遇期已经过了，本年度享受不到。"
 
 
 @dataclass(frozen=True)
 class Begin:
-    """When cover starts: on a day, after a time, in the next month, from birth, or as for everybody else."""
+    """When cover starts: on a day, after a time, in the next month, from birth, or as for everybody else.
+
+    The caveat is a template, which depends on the day that comes out.
+    """
 
     on: str | None
     after: str | None
@@ -58,6 +64,8 @@ class Window:
 @dataclass(frozen=True)
 class CoverageCalculator(Calculator):
     """Works out the first and the last day of cover, and the last day to enrol a newborn in time."""
+
+    gives_amounts: ClassVar[bool] = False
 
     rule: Coverage
     scheme: Scheme
@@ -91,6 +99,14 @@ class CoverageCalculator(Calculator):
         """How the rule makes sense of what is known."""
         return Sense(self.scheme, self.rule)
 
+    def parse(self, raw: Mapping[str, object]) -> Known:
+        """Turn raw values into known ones; nobody pays before being born."""
+        known = super().parse(raw)
+        born, paid = day(known, BIRTH_DATE), day(known, PAY_DATE)
+        if born is not None and paid is not None and paid < born:
+            raise InputError([InputFault(PAY_DATE, BEFORE_BIRTH)])
+        return known
+
     def run(self, known: Known) -> Outcome:
         """Work the days out; a newborn without a day of payment is taken to be enrolled in time."""
         here = self.sense.of(known)
@@ -120,7 +136,9 @@ class CoverageCalculator(Calculator):
             return settled
         start = _chosen(window.starts, settled)
         if start.ordinary:
-            return self._ordinary(settled, paid, _said(start))
+            return self._ordinary(
+                settled, paid, () if start.caveat is None else (self.scheme.say(start.caveat),)
+            )
         return self._result(settled, start, window, paid, born)
 
     def _beyond(self) -> NotCovered:
@@ -146,19 +164,20 @@ class CoverageCalculator(Calculator):
     ) -> Result:
         first, step = self._first_day(start, window, paid, born)
         dates = {"from": first}
-        steps = [step]
-        caveats = [*_said(start), *self.sense.caveats(here)]
+        caveats = [*self._said(start, first), *self.sense.caveats(here)]
         last = self._last_day(start, born)
         if last is not None and first > self.scheme.day(last):
             caveats.insert(0, TOO_LATE)
         elif last is not None:
             dates["to"] = self.scheme.day(last)
-            steps.append(Step("待遇结束", say_date(dates["to"]), None, self.scheme.clause(last)))
+            end = Step(NAMES["to"], say_date(dates["to"]), None, self.scheme.clause(last))
+            step = replace(step, children=(end,))
+        steps = [step]
         if born is not None and self.newborn[0].within is not None:
             within = self.newborn[0].within
             dates["deadline"] = within.after(born)
             said = f"{say_date(born)} + {_span(within)} = {say_date(dates['deadline'])}"
-            steps.append(Step("最迟办理", said, None, within.clause))
+            steps.append(Step(NAMES["deadline"], said, None, within.clause))
         return Result(
             calculator=self.id,
             title=self.title,
@@ -174,19 +193,30 @@ class CoverageCalculator(Calculator):
     ) -> tuple[dt.date, Step]:
         if start.on is not None:
             first = self.scheme.day(start.on)
-            return first, Step("待遇开始", say_date(first), None, self.scheme.clause(start.on))
+            paid_by = f"在 {say_date(window.last)}前缴费" if window.last is not None else NAMES["from"]
+            return first, Step(paid_by, f"{say_date(first)}起享受", None, self.scheme.clause(start.on))
         if start.birth:
             assert born is not None, "only newborns have cover from birth"
-            return born, Step("待遇开始", f"出生当天 {say_date(born)}", None, window.clause)
+            return born, Step(NAMES["from"], f"出生当天 {say_date(born)}", None, window.clause)
         assert paid is not None, "without a day of payment a newborn is taken to be enrolled in time"
         if start.after is not None:
             wait = self.scheme.length(start.after)
             first = wait.after(paid)
             return first, Step(
-                "待遇开始", f"{say_date(paid)} + {_span(wait)} = {say_date(first)}", None, wait.clause
+                NAMES["from"], f"{say_date(paid)} + {_span(wait)} = {say_date(first)}", None, wait.clause
             )
-        first = Length(1, None, "", None).after(paid.replace(day=1))
-        return first, Step("待遇开始", f"{say_date(paid)}的次月首日 = {say_date(first)}", None, window.clause)
+        first = A_MONTH.after(paid.replace(day=1))
+        return first, Step(
+            NAMES["from"], f"{say_date(paid)}的次月一日 = {say_date(first)}", None, window.clause
+        )
+
+    def _said(self, start: Begin, first: dt.date) -> tuple[str, ...]:
+        """Say a start's caveat, with the days on which cover would start if only whole months counted."""
+        if start.caveat is None:
+            return ()
+        days = (first.replace(day=1), A_MONTH.after(first.replace(day=1)))
+        others = "或 ".join(say_date(day) for day in days if day != first)
+        return (self.scheme.say(start.caveat, whole_months=others),)
 
     def _last_day(self, start: Begin, born: dt.date | None) -> str | None:
         """Find the figure of the last day; a newborn's from birth is known for the year of birth only."""
@@ -201,7 +231,7 @@ def _starts(starts: Sequence[Start], scheme: Scheme) -> Grid[Begin]:
         tuple(
             GridCell(
                 scheme.spread(start.when),
-                None if start.gap is not None else _begin(start, scheme),
+                None if start.gap is not None else _begin(start),
                 None if start.gap is None else scheme.say(start.gap),
             )
             for start in starts
@@ -215,13 +245,8 @@ def _chosen(starts: Grid[Begin], here: Circumstances) -> Begin:
     return start
 
 
-def _begin(start: Start, scheme: Scheme) -> Begin:
-    caveat = None if start.caveat is None else scheme.say(start.caveat)
-    return Begin(start.on, start.after, start.next_month, start.birth, start.ordinary, caveat)
-
-
-def _said(begin: Begin) -> tuple[str, ...]:
-    return () if begin.caveat is None else (begin.caveat,)
+def _begin(start: Start) -> Begin:
+    return Begin(start.on, start.after, start.next_month, start.birth, start.ordinary, start.caveat)
 
 
 def _span(length: Length) -> str:

@@ -2,121 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from calculators.calculator import Aspect
-from calculators.circumstances import IDENTITY, Circumstances, Sense
+from calculators.circumstances import IDENTITY, Sense
 from calculators.grid import Grid, GridCell, Possible, Scale
 from calculators.known import Known
 from calculators.outcomes import Fact
 from calculators.scheme import Amount, Rate
 from calculators.tables import Tables
-from calculators.terms import Terms
+from calculators.terms import WHOLE, Terms
 from calculators.wording import number, percent
 from knowledge.figures import say_yuan
 
+T = TypeVar("T")
+A_DAY, A_YEAR = "每天", "每年"
+MANY, REST = 3, "其余的"
+"""A last row of more names than these is called the rest."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: what tells it from others, by circumstance; what holds by default; what it says, and where."""
+
+    special: Mapping[str, str]
+    plain: Mapping[str, str]
+    said: str
+    clause: str
+
 
 def facts_of(sense: Sense, tables: Tables, known: Known, aspect: Aspect) -> tuple[Fact, ...]:
-    """Tell the rows of one aspect that what is known leaves open; a row without a value is left out."""
-    rows = Rows(sense, tables, sense.of(known))
+    """Tell the rows of one aspect that what is known leaves open; a row without a value is left out.
+
+    What was not said is as it is by default, so that a row for a second stay comes only when asked for.
+    """
     match aspect:
         case "rate":
-            return tuple(rows.rates())
+            grids = (tables.scale, tables.points, tables.multiplier, tables.herb_points)
+            rows = [*Rows(sense, tables, known, grids).rates()]
         case "deductible":
-            return tuple(rows.deductibles())
+            rows = [*Rows(sense, tables, known, (tables.deductible, tables.lowered)).deductibles()]
         case "cap":
-            return tuple(rows.caps())
+            rows = [*Rows(sense, tables, known, (tables.day_cap, tables.cap)).caps()]
+    return tuple(_facts(rows))
+
+
+def _facts(rows: Sequence[Row]) -> Iterator[Fact]:
+    """Name each row by what tells it from the others; rows that all say the same are one."""
+    if len({(row.said, row.clause) for row in rows}) == 1:
+        first = rows[0]
+        label = [
+            said for name, said in first.special.items() if all(row.special.get(name) == said for row in rows)
+        ]
+        yield Fact(
+            "、".join(label or (first.plain.values() if len(rows) == 1 else ())), first.said, first.clause
+        )
+        return
+    for place, row in enumerate(rows, 1):
+        telling = [said for name, said in row.special.items() if _differs(rows, name)]
+        label = telling or [*(row.special or row.plain).values()]
+        many = place == len(rows) and sum(said.count("、") for said in label) >= MANY
+        yield Fact(REST if many else "、".join(label), row.said, row.clause)
+
+
+def _differs(rows: Sequence[Row], name: str) -> bool:
+    """Whether the rows that turn on a circumstance differ in it."""
+    return len({row.special[name] for row in rows if name in row.special}) > 1
 
 
 class Rows:
-    """The rows of a rule's tables under certain circumstances."""
+    """The rows of the tables of one aspect, under certain circumstances."""
 
-    def __init__(self, sense: Sense, tables: Tables, here: Circumstances) -> None:
+    def __init__(
+        self, sense: Sense, tables: Tables, known: Known, grids: Iterable[Grid[object] | None]
+    ) -> None:
         self._sense = sense
         self._tables = tables
-        self._here = here.possible
-
-    def rates(self) -> Iterator[Fact]:
-        """Tell the rates, adjusted as far as adjustments apply."""
-        for cell in self._tables.scale.left(self._here):
-            if cell.value is None:
-                continue
-            here = self._narrowed(self._here, cell)
-            for point, with_points in self._adjustments(self._tables.points, here, self._tables.scale):
-                for factor, with_all in self._adjustments(
-                    self._tables.multiplier, with_points, self._tables.scale
-                ):
-                    terms = Terms(cell.value, points=point, multiplier=factor)
-                    yield Fact(self._label(with_all), _say_scale(terms), _clauses(cell.value, point, factor))
-
-    def deductibles(self) -> Iterator[Fact]:
-        """Tell the deductibles, lowered where that is known to apply."""
-        grid = self._tables.deductible
-        if grid is None:
-            return
-        for cell in grid.left(self._here):
-            if cell.gap is not None:
-                continue
-            here = self._narrowed(self._here, cell)
-            for part, lowered in self._adjustments(self._tables.lowered, here, grid):
-                if cell.value is None:
-                    yield Fact(self._label(lowered), "没有起付线", "")
-                    continue
-                yuan = cell.value.yuan
-                if part is None:
-                    yield Fact(self._label(lowered), f"{number(yuan)} 元", cell.value.clause or "")
-                    continue
-                charged = number(yuan * part.span.low)
-                said = f"{number(yuan)} × {percent(part.span)} = {charged} 元"
-                yield Fact(self._label(lowered), said, part.clause or "")
-
-    def caps(self) -> Iterator[Fact]:
-        """Tell the most that is paid, for a day and for a year."""
-        for prefix, grid in (("每天", self._tables.day_cap), ("每年", self._tables.cap)):
-            for cell in grid.left(self._here) if grid is not None else ():
-                if cell.gap is not None or (cell.value is None and prefix == "每天"):
-                    continue
-                label = self._label(self._narrowed(self._here, cell))
-                if cell.value is None:
-                    yield Fact(label, "不设封顶", "")
-                else:
-                    yield Fact(label, f"{prefix}最多 {say_yuan(cell.value.yuan)}", cell.value.clause or "")
-
-    def _adjustments(
-        self, grid: Grid[Rate] | None, here: Possible, base: Grid[object]
-    ) -> Iterator[tuple[Rate | None, Possible]]:
-        """Go through the adjustments that are left; assumptions hold for what only adjustments turn on."""
-        if grid is None:
-            yield None, here
-            return
+        self._said = sense.of(known).possible
+        turned_on = tuple(grid for grid in grids if grid is not None)
         assumed = {
             name: values
-            for name, values in self._sense.assumptions((grid,)).items()
-            if name not in here and name not in base.dimensions
+            for name, values in sense.assumptions(turned_on).items()
+            if not sense.scheme.dimensions[name].of_amounts
         }
-        cells = [cell for cell in grid.left({**here, **assumed}) if cell.gap is None]
-        if len({cell.value for cell in cells}) == 1:
-            yield cells[0].value, here
+        self._here: Possible = {**assumed, **self._said}
+
+    def rates(self) -> Iterator[Row]:
+        """Tell the rates, adjusted as far as adjustments apply, and what is added on herbs."""
+        tables = self._tables
+        for scale, first in _cells(tables.scale, self._here):
+            for points, second in _cells(tables.points, first):
+                for factor, third in _cells(tables.multiplier, second):
+                    if scale.value is None:
+                        continue
+                    terms = Terms(scale.value, points=points.value, multiplier=_effective(factor.value))
+                    clauses = _clauses(scale.value, points.value, factor.value)
+                    yield self._row(third, (scale, points, factor), _say_scale(terms), clauses)
+        for herbs, here in _cells(tables.herb_points, self._here):
+            if herbs.value is not None:
+                said = f"{herbs.value.name} {number(herbs.value.span.low * 100)} 个百分点"
+                yield self._row(here, (herbs,), said, herbs.value.clause)
+
+    def deductibles(self) -> Iterator[Row]:
+        """Tell the deductibles, lowered where that is known to apply."""
+        if self._tables.deductible is None:
             return
-        for cell in cells:
-            yield cell.value, self._narrowed({**here, **assumed}, cell)
+        for deductible, first in _cells(self._tables.deductible, self._here):
+            for part, second in _cells(self._tables.lowered, first):
+                yield self._row(second, (deductible, part), *_say_deductible(deductible.value, part.value))
 
-    @staticmethod
-    def _narrowed(here: Possible, cell: GridCell[object]) -> Possible:
-        return {**here, **{name: values & here.get(name, values) for name, values in cell.where.items()}}
+    def caps(self) -> Iterator[Row]:
+        """Tell the most that is paid, for a day and for a year."""
+        for prefix, grid in ((A_DAY, self._tables.day_cap), (A_YEAR, self._tables.cap)):
+            for cap, here in _cells(grid, self._here) if grid is not None else ():
+                if cap.value is not None:
+                    said = f"{prefix}最多 {say_yuan(cap.value.yuan)}"
+                    yield self._row(here, (cap,), said, cap.value.clause)
+                elif prefix == A_YEAR:
+                    yield self._row(here, (cap,), "不设封顶", None)
 
-    def _label(self, here: Possible) -> str:
-        """Name the circumstances of a row; a default is named only where there is nothing else to name."""
+    def _row(self, here: Possible, cells: Iterable[GridCell[object]], said: str, clause: str | None) -> Row:
+        """Name the circumstances that make a row; apart those that hold by default."""
         scheme = self._sense.scheme
-        special: list[str] = []
-        plain: list[str] = []
-        for name in self._sense.dimensions(self._tables.all, ()):
-            values, dimension = here.get(name), scheme.dimensions[name]
-            if name == IDENTITY or values is None or len(values) == len(dimension.values):
+        turned_on = dict.fromkeys(name for cell in cells for name in cell.where)
+        special: dict[str, str] = {}
+        plain: dict[str, str] = {}
+        for name in self._sense.in_order(turned_on):
+            values, dimension = here[name], scheme.dimensions[name]
+            if name == IDENTITY or dimension.of_amounts or len(values) == len(dimension.values):
                 continue
-            is_default = dimension.default is not None and values == dimension.spread([dimension.default])
-            (plain if is_default else special).append(scheme.label(name, values))
-        return "、".join(special or plain)
+            by_default = name not in self._said and values == self._here.get(name)
+            (plain if by_default else special)[name] = scheme.label(name, values)
+        return Row(special, plain, said, clause or "")
+
+
+def _cells(grid: Grid[T] | None, here: Possible) -> Iterator[tuple[GridCell[T], Possible]]:
+    """Go through the cells that are left and no gaps, each with the circumstances narrowed down to it."""
+    if grid is None:
+        yield GridCell({}, None), here
+        return
+    for cell in grid.left(here):
+        if cell.gap is None:
+            where = {name: values & here.get(name, values) for name, values in cell.where.items()}
+            yield cell, {**here, **where}
+
+
+def _effective(factor: Rate | None) -> Rate | None:
+    """Leave out a multiplier that changes nothing."""
+    return None if factor is not None and factor.span == WHOLE else factor
+
+
+def _say_deductible(deductible: Amount | None, part: Rate | None) -> tuple[str, str]:
+    """Say a deductible, or what is charged of it, and where the document says so."""
+    if deductible is None:
+        return "没有起付线", ""
+    if part is None:
+        return f"{number(deductible.yuan)} 元", deductible.clause or ""
+    if not part.span.low:
+        return "不扣", part.clause or ""
+    charged = number(deductible.yuan * part.span.low)
+    return f"{number(deductible.yuan)} × {percent(part.span)} = {charged} 元", part.clause or ""
 
 
 def _say_scale(terms: Terms) -> str:

@@ -82,14 +82,16 @@ class MaternityCalculator(Calculator):
     def _prenatal(self, cost: Decimal) -> Step:
         cap = self.scheme.amount(self.rule.prenatal_cap)
         paid = Span.exact(cost).at_most(cap.yuan)
-        formula = f"{number(cost)}，最多 {number(cap.yuan)}" if cost > cap.yuan else ""
-        return Step("产前检查补助", formula, paid.to_fen(), cap.clause)
+        label = f"产前检查补助（最多 {number(cap.yuan)} 元）" if cost > cap.yuan else "产前检查补助"
+        return Step(label, "", paid.to_fen(), cap.clause)
 
     def _caesarean(self, worked: Worked) -> list[Step]:
         floor = self.scheme.amount(self.rule.caesarean_floor)
         paid = worked.fund.to_fen()
         steps = [Step("剖宫产按住院报销", "", paid, None, worked.steps)]
         if paid.high < floor.yuan:
-            formula = f"{number(paid.high)} 不足 {number(floor.yuan)}"
-            steps.append(Step("补足", formula, Span.exact(floor.yuan), floor.clause))
+            formula = f"{number(paid.high)} + {number(floor.yuan - paid.high)}"
+            steps.append(
+                Step(f"不足 {number(floor.yuan)} 元的补足", formula, Span.exact(floor.yuan), floor.clause)
+            )
         return steps

@@ -65,8 +65,11 @@ class Result:
     def told(self) -> tuple[str, ...]:
         """The names of the amounts or days to tell, the one that answers the question first.
 
-        A lack of nothing is not worth a word, nor is a standard that is all there is to pay.
+        A lack of nothing is not worth a word, nor is a standard that is all there is to pay; where only the
+        lack was asked for, nothing else is.
         """
+        if self.headline == "short":
+            return (self.headline,)
         named = self.dates or self.amounts
         hidden = {"short"} if self.amounts.get("short") == NOTHING else set()
         hidden -= {self.headline}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -13,8 +13,10 @@ from bot.channels.guard import API, RequestError, json_response
 from bot.dialogue.reply import Reply
 from bot.message import Answer, Message, UnavailableError
 from calculators.calculator import Calculator
+from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.outcomes import Ask, NotCovered, Result
+from calculators.service import describe, work_out
 from knowledge.contents import Region
 from knowledge.model import Document
 
@@ -100,24 +102,23 @@ class Api:
         return json_response({"regions": regions})
 
     async def list_calculators(self, request: web.Request) -> web.Response:
-        """Tell a region's calculators, each with its inputs as JSON Schema."""
+        """Tell a region's calculators, each with its inputs as JSON Schema and with what it can compare."""
         region = self._region(request.match_info["id"], HTTPStatus.NOT_FOUND)
         calculators = [
-            {"id": calculator.id, "title": calculator.title, "inputs": calculator.json_schema()}
+            {"id": calculator.id, "title": calculator.title, "inputs": describe(calculator)}
             for calculator in self._calculators[region.id].values()
         ]
         return json_response({"region": region.id, "calculators": calculators})
 
     async def calculate(self, request: web.Request) -> web.Response:
-        """Work something out."""
+        """Work something out, or the same case under several circumstances (`compare` in the inputs)."""
         asked = await _read(request, CalculateRequest)
         region = self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
         calculators = self._calculators[region.id]
-        calculator = calculators.get(asked.calculator)
-        if calculator is None:
+        if asked.calculator not in calculators:
             message = f"{region.id} has no calculator of this name; it has: {', '.join(calculators)}"
             raise _unprocessable("unknown_calculator", message, ("calculator", message))
-        return json_response(_run(calculator, asked.inputs, region))
+        return json_response(_run(calculators, asked, region))
 
     async def health(self, _: web.Request) -> web.Response:
         """Tell that the process is alive."""
@@ -144,9 +145,9 @@ def reply_json(reply: Reply) -> dict[str, Any]:
     return {"reply": reply.text, **reply.model_dump(mode="json", exclude={"text", "trace"})}
 
 
-def _run(calculator: Calculator, inputs: Mapping[str, object], region: Region) -> dict[str, Any]:
+def _run(calculators: Mapping[str, Calculator], asked: CalculateRequest, region: Region) -> dict[str, Any]:
     try:
-        outcome = calculator.run(calculator.parse(inputs))
+        outcome = work_out(calculators, asked.calculator, asked.inputs)
     except InputError as error:
         faults = [(fault.input, fault.message) for fault in error.faults]
         raise _unprocessable("invalid_inputs", str(error), *faults) from error
@@ -156,14 +157,12 @@ def _run(calculator: Calculator, inputs: Mapping[str, object], region: Region) -
             raise _unprocessable("missing_input", question, (name, question + choices))
         case NotCovered(text):
             raise _unprocessable("not_covered", text)
-        case Result() as result:
-            return {**result.to_json(), "sources": _sources(result, region.info.document)}
+        case Result() | Comparison():
+            return {**outcome.to_json(), "sources": _sources(outcome.clauses, region.info.document)}
 
 
-def _sources(result: Result, document: Document) -> list[dict[str, str]]:
-    return [
-        {"document": document.title, "clause": clause, "year": document.year} for clause in result.clauses
-    ]
+def _sources(clauses: Iterable[str], document: Document) -> list[dict[str, str]]:
+    return [{"document": document.title, "clause": clause, "year": document.year} for clause in clauses]
 
 
 def _unprocessable(code: str, message: str, *faults: tuple[str, str]) -> RequestError:

@@ -56,9 +56,9 @@ def test_a_comparison_asks_or_refuses_as_its_calculator_does() -> None:
 def test_alternatives_are_told_apart_by_what_comes_out() -> None:
     calculator = inpatient("datong")
     case: Known = {"cost": Decimal(20000), "level": frozenset({"l2a"})}
-    found = alternatives(calculator, calculator.scheme, case, "place")
+    found = alternatives(calculator, case, "place")
     assert [option.label for option in found] == ["本市县级医院", "省级、市级医院", "省外"]
     case = {"cost": Decimal(20000), "tier": ONE.values}
     levels = inpatient("wendeng")
-    found = alternatives(levels, levels.scheme, case, "level")
+    found = alternatives(levels, case, "level")
     assert [option.label for option in found] == ["一级及以下机构", "二级医院", "三级医院"]
