@@ -15,7 +15,6 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
-from bot.channels.wechat.crypto import AesKey, EncodingAESKeyError
 from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
@@ -68,21 +67,29 @@ class Config(BaseSettings):
 
     @property
     def official_accounts(self) -> Mapping[str, OfficialAccount]:
-        """All 公众号, by the path at which each is served."""
+        """All 公众号, by the path at which each is served.
+
+        Raises:
+            ConfigError: a setting of the one without a name does not fit.
+
+        """
         named = {f"/wechat/{name}": account for name, account in self.wechat_accounts.items()}
         if self.wechat_token is None:
             return named
-        return {
-            "/wechat": OfficialAccount(
+        try:
+            unnamed = OfficialAccount(
                 token=self.wechat_token,
                 app_id=self.wechat_app_id,
                 aes_key=self.wechat_aes_key,
                 app_secret=self.wechat_app_secret,
                 region=self.wechat_region,
                 hours=self.wechat_hours,
-            ),
-            **named,
-        }
+            )
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            variable = PREFIX + "_".join(str(part).upper() for part in ("wechat", *fault["loc"]))
+            raise ConfigError(f"{variable}: {fault['msg'].removeprefix('Value error, ')}") from error
+        return {"/wechat": unnamed, **named}
 
     @property
     def corp_apps(self) -> Mapping[str, CorpApp]:
@@ -98,11 +105,7 @@ class Config(BaseSettings):
         others = (self.wechat_app_id, self.wechat_aes_key, self.wechat_region, self.wechat_hours)
         if self.wechat_token is None and any(others):
             raise ValueError(f"{PREFIX}WECHAT_TOKEN is not set, but other settings of the account are")
-        if self.wechat_aes_key is not None:
-            try:
-                AesKey.parse(self.wechat_aes_key.get_secret_value())
-            except EncodingAESKeyError as error:
-                raise ValueError(f"{PREFIX}WECHAT_AES_KEY: {error}") from error
+        _ = self.official_accounts
         return self
 
     @classmethod

@@ -92,7 +92,7 @@ def register_accounts(app: web.Application, config: Config, core: Core, desk: De
             state,
             forget=counter.forget,
             phrases=phrases,
-            sender=ApiSender(api) if api is not None else None,
+            sender=ApiSender(api, path.removeprefix("/")) if api is not None else None,
             settings=Settings(
                 channel=path.removeprefix("/"),
                 staffed=counter.is_staffed,

@@ -117,4 +117,4 @@ async def test_a_secure_message_gets_an_answer_that_only_the_key_opens(secure: C
     signature, moment = (ET.fromstring(reply).findtext(name) or "" for name in ("MsgSignature", "TimeStamp"))
     opened = crypto.decrypt_message(reply, signature, moment, "nonce")
     assert "350" in content(opened)
-    assert "350" not in reply
+    assert "350 元" not in reply

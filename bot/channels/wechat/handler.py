@@ -145,7 +145,7 @@ class WeChatHandler:
         try:
             return web.Response(text=self._protocol.verify(request.query))
         except WeChatError as error:
-            return _refusal(error)
+            return self._refusal(error)
 
     async def receive(self, request: web.Request) -> web.Response:
         """Answer a message or an event; what is wrong with a request is said by a 4xx."""
@@ -154,7 +154,7 @@ class WeChatHandler:
             body = await _read(request, deadline)
             opened = self._protocol.open(request.query, body)
         except WeChatError as error:
-            return _refusal(error)
+            return self._refusal(error)
         reply = await self._reply(opened.message, deadline)
         sealed = self._protocol.seal(opened, reply)
         return web.Response(text=sealed, content_type="text/plain" if reply == SUCCESS else "application/xml")
@@ -169,10 +169,12 @@ class WeChatHandler:
         try:
             reply = await self._deliver(message, decided, deadline)
         except Exception:
-            log.exception("no answer to a message of kind %r", message.kind)
+            log.exception("%s: no answer to a message of kind %r", self._settings.channel, message.kind)
             reply = self._text(message, texts.sorry)
         if reply is None:
-            log.warning("the answer to a message of kind %r is late", message.kind)
+            log.warning(
+                "%s: the answer to a message of kind %r is late", self._settings.channel, message.kind
+            )
             reply = self._text(message, texts.on_its_way if self._sender else texts.still_working)
         return reply
 
@@ -219,6 +221,10 @@ class WeChatHandler:
     def _text(self, message: Message, text: str) -> str:
         return text_reply(message, text, self._protocol.now())
 
+    def _refusal(self, error: WeChatError) -> web.Response:
+        log.warning("%s: refused a request: %s (%s)", self._settings.channel, error.code, error)
+        return web.json_response({"error": {"code": error.code, "message": str(error)}}, status=error.status)
+
     async def _lifetime(self, _: web.Application) -> AsyncIterator[None]:
         yield
         await self._delivery.close(CLOSING_SECONDS)
@@ -228,11 +234,6 @@ def _key(channel: str, message: Message) -> str:
     """Give the store's key of a message: short, and of one account."""
     told = f"{channel}|{message.account}|{message.key}"
     return f"wechat:{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()}"
-
-
-def _refusal(error: WeChatError) -> web.Response:
-    log.warning("refused a request: %s (%s)", error.code, error)
-    return web.json_response({"error": {"code": error.code, "message": str(error)}}, status=error.status)
 
 
 async def _read(request: web.Request, deadline: float) -> bytes:

@@ -312,7 +312,7 @@ async def test_who_hangs_up_is_only_noted(caplog: pytest.LogCaptureFixture) -> N
     await runner.cleanup()
 
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
-        "refused a request: malformed (the body broke off)"
+        "wechat: refused a request: malformed (the body broke off)"
     ]
 
 

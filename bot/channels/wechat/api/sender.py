@@ -11,10 +11,11 @@ log: Final = logging.getLogger(__name__)
 
 
 class ApiSender:
-    """Sends what is late by the API of its account; what WeChat refuses is left to be asked for."""
+    """Sends what is late by the API of an account (named in the log); what WeChat refuses, users ask for."""
 
-    def __init__(self, api: WeChatApi) -> None:
+    def __init__(self, api: WeChatApi, channel: str = "wechat") -> None:
         self._api = api
+        self._channel = channel
 
     async def send(self, openid: str, produced: Produced) -> bool:
         """Send the first part of an answer, with its choices to tap where it is the only one."""
@@ -24,10 +25,10 @@ class ApiSender:
             else:
                 await self._api.send_text(openid, produced.parts[0])
         except (WindowError, CountError) as error:
-            log.warning("a late answer was not sent: %s", error)
+            log.warning("%s: a late answer was not sent: %s", self._channel, error)
             return False
         except ApiError as error:
-            log.error("a late answer could not be sent: %s", error)  # noqa: TRY400  # the message says it all
+            log.error("%s: a late answer could not be sent: %s", self._channel, error)  # noqa: TRY400
             return False
-        log.info("a late answer was sent")
+        log.info("%s: a late answer was sent", self._channel)
         return True
