@@ -193,7 +193,7 @@ class CoverageCalculator(Calculator):
     ) -> tuple[dt.date, Step]:
         if start.on is not None:
             first = self.scheme.day(start.on)
-            paid_by = f"在 {say_date(window.last)}前缴费" if window.last is not None else NAMES["from"]
+            paid_by = f"{say_date(window.last)}及以前缴费" if window.last is not None else NAMES["from"]
             return first, Step(paid_by, f"{say_date(first)}起享受", None, self.scheme.clause(start.on))
         if start.birth:
             assert born is not None, "only newborns have cover from birth"
