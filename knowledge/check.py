@@ -225,9 +225,20 @@ def _templates(region: Region) -> Iterator[tuple[str, tuple[Key, ...], str]]:
             yield _file(region, "answers"), (topic_id, "caveat"), answer.caveat
         for number, case in enumerate(answer.cases):
             yield _file(region, "answers"), (topic_id, "cases", number, "text"), case.text
+        for concept, text in answer.silent.items():
+            yield _file(region, "answers"), (topic_id, "silent", concept), text
     for topic_id, gap in region.gaps.items():
         if gap.says is not None:
             yield _file(region, "gaps"), (topic_id, "says"), gap.says
+
+
+def _silent_concepts_are_asked(region: Region, national: National) -> Iterator[Problem]:
+    asking = [name for name, concept in national.concepts.items() if concept.asks]
+    for topic_id, answer in region.answers.items():
+        for concept in answer.silent:
+            if concept not in asking:
+                message = f"{concept} is no concept of asking; allowed: {', '.join(asking)}"
+                yield Problem(_file(region, "answers"), (topic_id, "silent", concept), message)
 
 
 def _answers_fit_a_message(region: Region, _: National) -> Iterator[Problem]:
@@ -312,6 +323,7 @@ REGION_CHECKS: tuple[Callable[[Region, National], Iterator[Problem]], ...] = (
     _figure_ids_are_plain,
     _every_topic_is_answered_or_a_gap,
     _texts_stand_on_figures,
+    _silent_concepts_are_asked,
     _answers_fit_a_message,
     _cases_exclude_each_other,
     _days_are_in_order,

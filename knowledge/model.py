@@ -286,6 +286,8 @@ class Answer(Frozen):
         text: a template over figures, {figure.id} standing for the figure with its unit.
         clause: where the document says so.
         cases: texts for certain circumstances; they exclude each other and come before `text`.
+        silent: concepts of asking (起付线, 名单, 地址…) about which the document says nothing here, and what
+            the bot says of that before the text.
         caveat: what the reader must know besides, such as another reading of the wording.
 
     """
@@ -293,6 +295,7 @@ class Answer(Frozen):
     text: str
     clause: str
     cases: tuple[Case, ...] = ()
+    silent: Mapping[str, str] = Field(default_factory=dict)
     caveat: str | None = None
 
 

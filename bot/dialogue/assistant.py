@@ -108,6 +108,10 @@ class Assistant:
         if offer.region is not None:
             session = _moved(session, offer.region)
         turn = self._turn(session, heard, today)
+        if offer.topic is not None and offer.unsure and turn.region is not None:
+            told_before = replace(turn, told=session.facts.updated(turn.told))
+            aim = Aim("answer", (offer.topic,), "picked from what the message may have meant")
+            return self._pursue(told_before, aim)
         if offer.topic is not None:
             return self._pursue(turn, Aim("answer", (offer.topic,), "picked from the choices", follows=True))
         if offer.input is not None and session.question is not None:

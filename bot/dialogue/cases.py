@@ -19,6 +19,8 @@ from knowledge.contents import National
 _OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "history"})
 """Circumstances that stay true when the talk turns to another benefit."""
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+_ASKS_BACK = frozenset({"how_much", "reimburse"})
+"""Concepts of asking what one gets back, which rate, deductible and cap together answer."""
 _SHORT_MESSAGE = 4
 _MOST_STATED = 8
 
@@ -84,15 +86,15 @@ class Cases:
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         calculator = self._sums.calculator(turn.here, topic)
-        reply: Reply | None = None
-        if calculator is not None:
+        reply = self._composer.silent(turn.here, topic, turn.heard.features)
+        if calculator is not None and (reply is None or turn.told.amounts):
             wrong = unusable_amount(turn.heard.entities)
             if wrong is not None:
                 return self._calculating.ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
                 return self._calculating.run(turn, topic, calculator, facts)
             if topic in turn.here.answers and not self._composer.has_case(turn.here, topic, facts):
-                reply = self._silent(turn, topic, calculator, facts)
+                reply = self._not_covered(turn, topic, calculator, facts)
                 reply = reply or self._stated(turn, topic, calculator, facts)
         reply = reply or self._composer.answer(turn.here, topic, facts, turn.today)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
@@ -107,7 +109,7 @@ class Cases:
         changes = self._aimer.only_details(turn, topic) or turn.follows
         return changes or (goes_on and "how_much" in turn.heard.features)
 
-    def _silent(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
+    def _not_covered(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
         """Say that the document is silent about circumstances that the message tells."""
         if not turn.told.values:
             return None
@@ -119,9 +121,9 @@ class Cases:
     def _stated(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         own = self._national.topics[topic].aspect
-        aspects = [aspect for aspect in _ASPECTS if aspect == own]
-        aspects = aspects or [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
-        if not aspects and (own == OVERVIEW or self._aimer.only_details(turn, topic)):
+        aspects = [aspect for aspect in _ASPECTS if aspect == own or aspect in turn.heard.features]
+        detail = self._aimer.only_details(turn, topic)
+        if not aspects and (detail or (own == OVERVIEW and turn.heard.features & _ASKS_BACK)):
             aspects = list(_ASPECTS)
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}

@@ -50,6 +50,17 @@ class Composer:
             return self._sourced((region, topic), "decline", parts, (clause,))
         return self._sourced((region, topic), "answer", parts, (clause,), today)
 
+    def silent(self, region: Region, topic: str, features: frozenset[str]) -> Reply | None:
+        """Say that the document is silent about what a message asks of a topic, and what it does say."""
+        answer = region.answers.get(topic)
+        if answer is None:
+            return None
+        texts = [text for concept, text in answer.silent.items() if concept in features]
+        if not texts:
+            return None
+        parts = [fill(text, region.figures) for text in (*texts, answer.text)]
+        return self._sourced((region, topic), "decline", [*parts, self._elsewhere(region)], (answer.clause,))
+
     def has_case(self, region: Region, topic: str, facts: Facts) -> bool:
         """Whether a region's answer to a topic has words of its own for what is known of the case."""
         answer = region.answers.get(topic)

@@ -94,19 +94,22 @@ def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.dat
         moment = day.moment
         if moment.granularity == "year":
             continue
-        dated = moment.first if moment.year_given else _in_scheme_year(moment.first, document)
+        stretch = moment.last - moment.first
+        dated = moment.first if moment.year_given else _in_scheme_year(moment.first, stretch, document)
+        if dated is not None and dated < document.opens <= dated + stretch:
+            dated = document.opens  # the business of the year opens within this month
         if dated is not None and document.opens - _BEFORE <= dated <= document.valid_to:
             found.setdefault(day.role, dated)
     return found
 
 
-def _in_scheme_year(day: dt.date, document: Document) -> dt.date | None:
-    """Give a day without a year the year that the scheme's business falls in, the earliest that fits."""
+def _in_scheme_year(day: dt.date, stretch: dt.timedelta, document: Document) -> dt.date | None:
+    """Give a day (or stretch of days) without a year the earliest year in which business is done on it."""
     for year in range(document.opens.year, document.valid_to.year + 1):
         try:
             dated = day.replace(year=year)
         except ValueError:  # 29 February
             continue
-        if document.opens <= dated <= document.valid_to:
+        if document.opens <= dated + stretch and dated <= document.valid_to:
             return dated
     return None

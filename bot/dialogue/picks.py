@@ -10,6 +10,7 @@ _DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6,
 _NUMBER = re.compile(
     r"(?:我?选|选择|要|第|是|就)*\s*(?P<number>\d{1,2}|[一二两三四五六七八九])\s*(?:个|项|号|条|、|\.|吧|的|那个)*"
 )
+_SAID = re.compile(r"^(我?(是|要|选|问|想问)|就是|选择|问的是)+|(的|吧|呀|啊|呢)+$")
 _LAST = re.compile(r"(?:选|要|就)*最后(?:一个|那个|一项)?")
 _SHORTEST_LABEL = 2
 
@@ -25,7 +26,7 @@ def pick(text: str, offers: tuple[Offer, ...]) -> Offer | None:
         written = match["number"]
         number = _DIGITS.get(written) or int(written)
         return offers[number - 1] if 1 <= number <= len(offers) else None
-    return _by_label(message, offers)
+    return _by_label(_SAID.sub("", message), offers)
 
 
 def _by_label(message: str, offers: tuple[Offer, ...]) -> Offer | None:

@@ -21,6 +21,9 @@ _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
+_PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
+"""Concepts that ask for a parameter or a reason, not for a sum."""
+_WHY = "why"
 _STAY = "inpatient"
 """The subject of stays in hospital."""
 _CLEAR = 0.6
@@ -97,7 +100,7 @@ class Sums:
         The likelihood of topics that share a calculator adds up:住院花了两万 may be meant as a question about
         the rate or about the deductible, but it is one sum.
         """
-        if turn.region is None:
+        if turn.region is None or (_WHY in turn.heard.features and not turn.told.amounts):
             return None
         ongoing = self._ongoing(turn)
         if ongoing is not None:
@@ -218,7 +221,7 @@ class Sums:
             and ("tier" in turn.told.values or "tier" not in names)
         ):
             brought.add("identity")
-        if turn.heard.features & {_SPENT} and not turn.told.amounts:
+        if _SPENT in turn.heard.features and not turn.told.amounts and not turn.heard.features & _PARAMETERS:
             brought.add(COST)
         if topic.amount != COST and COST in roles and not self._is_about(turn, topic.amount):
             brought.discard(COST)

@@ -33,6 +33,8 @@ _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
+_TALK_SURELY = 0.75
+"""So near must a phrasing of small talk be to go before a question of the field."""
 _NEARLY = 0.7
 """A topic so many times as likely as unsure small talk goes before it."""
 _SAME_SUBJECT = 1.6
@@ -40,6 +42,8 @@ _COMPLETED = 1.3
 """How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
 _TWO = 2
 OVERVIEW = "overview"
+_STAY = "inpatient"
+_OF_HOSPITALS = frozenset({"level", "place"})
 DIFFERENCE = "difference"
 """The concept of setting things against each other."""
 _CIRCUMSTANTIAL = frozenset({"remote"})
@@ -158,6 +162,9 @@ class Aimer:
             return Aim("none", (), measured)
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
+        stay = self._aspect_of_a_stay(turn)
+        if stay is not None:
+            return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
         unnamed = not self._names_a_thing(turn) and not turn.tells
         if (
             (_is_clear(ranking) and not unnamed)
@@ -168,6 +175,14 @@ class Aimer:
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
+
+    def _aspect_of_a_stay(self, turn: Turn) -> str | None:
+        """Take the rate, deductible or cap of a hospital, and no word on what for, as that of a stay."""
+        if self._names_a_thing(turn) or not turn.told.values.keys() & _OF_HOSPITALS:
+            return None
+        named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
+        stays = [name for name, entry in self._national.topics.items() if entry.subject == _STAY]
+        return next((name for name in stays if self._national.topics[name].aspect in named), None)
 
     def _of_one_matter(self, ranking: Ranking) -> float:
         """How likely the matter of the best topic is, whichever of its aspects is meant."""
@@ -225,6 +240,8 @@ def _without_weak_talk(ranking: Ranking) -> Ranking:
     if not first.topic.startswith((TALK, SCOPE)):
         return ranking
     kept = tuple(found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE)))
+    if first.topic.startswith(TALK) and kept and first.near < _TALK_SURELY and kept[0].score >= OFFER:
+        return replace(ranking, topics=kept)
     if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
         return replace(ranking, topics=kept) if kept else ranking
     return ranking

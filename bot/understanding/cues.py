@@ -28,7 +28,7 @@ class CueReader:
 
     def role(self, text: str, start: int, end: int) -> str:
         """Tell the role of text[start:end]: that of the nearest cue in its clause, else the default."""
-        before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
+        before = _CLAUSE_END.split(text[max(0, start - _REACH) : start].rstrip(" "))[-1]
         after = _UNIT.sub("", _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0])
         return max(self._cues(before, after), default=(0, 0, self._default))[2]
 
@@ -40,6 +40,6 @@ class CueReader:
                 taken = _BETWEEN.search(before, place + len(cue))
                 if place >= 0 and not taken and not _UNDONE.search(before[:place]):
                     yield _REACH - len(before) + place + len(cue), len(cue), role
-            for cue in cues.after:
-                if after.startswith(cue) and not _THEIR_OWN.match(after, len(cue)):
-                    yield _REACH + len(cue), len(cue), role
+            cue = max(filter(after.startswith, cues.after), key=len, default="")
+            if cue and not _THEIR_OWN.match(after, len(cue)):
+                yield _REACH + len(cue), len(cue), role

@@ -146,6 +146,10 @@ def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]
     return definite if len(vague) >= _VAGUE > len(definite) else held | said
 
 
+_UNDER = re.compile(r"[未不没][满到足]$|没有[满到]$|[小低]于$")
+_UNDER_BEHIND = re.compile(r"[以之][下内]")
+
+
 def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:
     found = ages(text)
     if not found:
@@ -153,4 +157,6 @@ def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:
     age = found[0]
     if age.years is None:
         return person.spread(["newborn", "child"])
+    if _UNDER.search(text[: age.start]) or _UNDER_BEHIND.match(text, age.end):
+        return person.spread(["newborn", "child", "pupil"]) if age.years <= ADULT_AGE else None
     return person.spread(["child", "pupil"] if age.years < ADULT_AGE else ["adult", "college"])

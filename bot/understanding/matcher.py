@@ -45,6 +45,8 @@ _TEMPERATURE = 6.0
 
 _LACKING = 12.0
 """What it costs a topic that a message lacks what the topic needs."""
+_MET = 3.0
+"""What it is worth to a topic that a message expresses what it needs."""
 _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
@@ -175,8 +177,7 @@ class Matcher:
             for topic, told in by_features.items()
         }
         for topic, needed in self._needs.items():
-            if not needed & features:
-                raw[topic] -= _LACKING
+            raw[topic] += _MET if needed & features else -_LACKING
         if text in self._exact:
             raw[self._exact[text]] += _WORD_FOR_WORD
         best = sorted(raw, key=raw.__getitem__, reverse=True)[:_LISTED]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understanding.entities import Day, EntityReader
 from bot.understanding.lexicon import Lexicon, Token
@@ -26,6 +26,8 @@ _SIBLING = re.compile(r"老[大二三]|[大小][的娃孩宝]|哥|弟|姐|妹")
 _JOIN = re.compile(r"加上|再加|加|和|跟|与|还有|带着|带")
 _JOINED = re.compile(r"[和跟与]|还有")
 _SELF = re.compile(r"^[我俺咱]")
+_ME = re.compile(r"([我俺咱](自己|本人)?|本人|自己)(?![们家])")
+_ADULT = frozenset({"adult"})
 GROUPED = frozenset({"person", "tier", "identity", "poverty"})
 """Circumstances that a message tells of each group by itself."""
 _COUNTED = frozenset({"person", "identity"})
@@ -58,9 +60,21 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
             )
         elif found or _EVERYBODY.search(part.text):
             shared |= part.values
+    found = _without_total(found)
     if sum(group.count for group in found) < 2 or not (_TOTAL.search(text) or len(found) == 1):  # noqa: PLR2004  # one person is no group
         return ()
     return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in found)
+
+
+def _without_total(found: list[Group]) -> list[Group]:
+    """Leave out a group that only says how many all the others are (一家三口, 两个大人一个孩子)."""
+    people = sum(group.count for group in found)
+    for total in found:
+        others = [group for group in found if group is not total]
+        same = all(group.values.get("person") == total.values.get("person") for group in others)
+        if total.count > 1 and 2 * total.count == people and (same or "person" not in total.values):
+            return [Group(group.count, {**total.values, **group.values}, group.day) for group in others]
+    return found
 
 
 @dataclass(frozen=True)
@@ -74,15 +88,34 @@ class _Part:
     tokens: tuple[Token, ...]
     counts: tuple[Count, ...]
 
+    @property
+    def counted(self) -> bool:
+        """Whether it gives a number of people."""
+        return self.heads > 0 and any(not count.ordinal for count in self.counts)
+
+    @property
+    def is_me(self) -> bool:
+        """Whether it is about the writer (我, 我自己), not about somebody of the writer's (我儿子)."""
+        return _ME.match(self.text) is not None and not any(
+            sense.name == "person" for token in self.tokens for sense in token.senses
+        )
+
 
 def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
-    """Take a clause whole, or by what 加 and 和 join if each part numbers people (两口子加一个娃)."""
+    """Take a clause whole, or apart where it joins different people (两口子加一个娃, 我和孩子)."""
+    whole = _part(clause, lexicon, reader, today)
     pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
-    if len(pieces) > 1 and all(
-        any(not count.ordinal for count in piece.counts) and piece.heads for piece in pieces
-    ):
-        return pieces
-    return [_part(clause, lexicon, reader, today)]
+    with_adult = any(piece.values.get("person") == _ADULT and not piece.counted for piece in pieces)
+    mine = {"person": _ADULT} if with_adult else {}
+    pieces = [
+        replace(piece, heads=1, values={**piece.values, **mine}) if piece.is_me else piece for piece in pieces
+    ]
+    if len(pieces) < 2 or not all(piece.heads for piece in pieces):  # noqa: PLR2004  # one piece joins nothing
+        return [whole]
+    apart = any(piece.counted for piece in pieces) or (
+        any(piece.is_me for piece in pieces) and not with_adult
+    )
+    return pieces if apart else [whole]
 
 
 def _part(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> _Part:

@@ -12,6 +12,7 @@ from bot.understanding.lexicon import Lexicon, Token
 from bot.understanding.matcher import Matcher, Ranking, features_of
 from bot.understanding.people import Group, groups
 from bot.understanding.places import Gazetteer, Whereabouts, locate
+from bot.understanding.quantities import ages
 from bot.understanding.spelling import Speller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
@@ -119,11 +120,17 @@ class Understander:
 
     def _rank(self, text: str) -> tuple[tuple[Token, ...], Ranking]:
         tokens = self.lexicon.tokens(text)
-        return tokens, self.matcher.rank(features_of(tokens), text)
+        return tokens, self.matcher.rank(features_of(tokens) | _age_features(text), text)
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
         return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _age_features(text: str) -> frozenset[str]:
+    """Tell what an age says of the topic: a baby's is that of a newborn, whose rules are its own."""
+    baby = any(age.years is None or age.years < 1 for age in ages(text))
+    return frozenset({"newborn", "person", "person=newborn"}) if baby else frozenset()
 
 
 def _corrected(text: str) -> str:
