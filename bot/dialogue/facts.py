@@ -68,12 +68,12 @@ def facts_of(
     return Facts(values=values, amounts=amounts, days=days, people=people, stays=stays)
 
 
-def unusable_amount(entities: Entities) -> Amount | Refusal | None:
-    """Return the first amount that cannot be worked with: negative, unclear, a range, a cost of zero."""
+def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:
+    """Return the first amount of a role that cannot be worked with: negative, unclear, a range, zero."""
     for money in entities.money:
-        if isinstance(money.amount, Refusal) or money.amount.low != money.amount.high:
+        if isinstance(money.amount, Refusal):
             return money.amount
-        if money.role == COST and money.amount.low == 0:
+        if money.role in {role, COST} and (money.amount.low != money.amount.high or money.amount.low == 0):
             return money.amount
     return None
 
