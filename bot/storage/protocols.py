@@ -19,14 +19,29 @@ class StorageError(Exception):
     """A backend that cannot be opened or used; the message says which one and what to do about it."""
 
 
+class AwayError(StorageError):
+    """A backend that is out of reach or too slow now, and may well be back in a moment."""
+
+
+class LostLockError(StorageError):
+    """A session that is not saved: its lock ran out, and a later message of the user has it now."""
+
+    def __init__(self) -> None:
+        super().__init__("a session was not saved: its lock had run out, and a later message has it now")
+
+
 class State(Protocol):
-    """Sessions, answered messages and held answers, each for a limited time, and one lock for each user."""
+    """Sessions, answered messages and held answers, each for a limited time, and one lock for each user.
+
+    Several processes may share one; what holds for those who ask holds across all of them.
+    """
 
     async def open(self) -> None:
         """Make ready for use.
 
         Raises:
-            StorageError: the backend is out of reach or not usable.
+            AwayError: the backend is out of reach now; it is used as soon as it is back.
+            StorageError: the backend is not usable.
 
         """
 
@@ -37,13 +52,21 @@ class State(Protocol):
         """Raise StorageError when the backend does not work now."""
 
     def lock(self, user: str) -> AbstractAsyncContextManager[None]:
-        """Let one message of a user in at a time, in the order in which they ask."""
+        """Let one message of a user in at a time, in the order in which they ask.
+
+        What a killed process held is free again after a few seconds.
+        """
 
     async def session(self, user: str) -> str | None:
         """Return the user's session; None when there is none or its time is over."""
 
     async def save(self, user: str, session: str) -> None:
-        """Keep the user's session for SESSION_LIFE from now."""
+        """Keep the user's session for SESSION_LIFE from now.
+
+        Raises:
+            LostLockError: the user's lock, which this process had, went on to a later message.
+
+        """
 
     async def forget(self, user: str) -> None:
         """Remove the user's session."""
@@ -52,7 +75,7 @@ class State(Protocol):
         """Return the one value of a key, produced by whoever asks first and kept for `ttl` seconds.
 
         Everybody else who asks, meanwhile or later, gets the same value. If `produce` raises, its exception
-        goes to those who wait, nothing is kept, and the next one who asks produces anew.
+        goes to those who wait in the same process, nothing is kept, and the next one who asks produces anew.
         """
 
     async def hold(self, user: str, parts: Sequence[str], ttl: float) -> None:
@@ -95,7 +118,8 @@ class Journal(Protocol):
         """Make ready for use.
 
         Raises:
-            StorageError: the backend is out of reach or not usable.
+            AwayError: the backend is out of reach now; it is used as soon as it is back.
+            StorageError: the backend is not usable.
 
         """
 
@@ -125,3 +149,9 @@ class Journal(Protocol):
             limit: at most so many.
 
         """
+
+    async def forget(self, user: str) -> int:
+        """Remove all turns of a user; return how many."""
+
+    async def prune(self, before: datetime) -> int:
+        """Remove the turns from before a moment; return how many."""

@@ -2,8 +2,7 @@
 
 One thread owns the connection. What is asked of it while it is busy is done together afterwards, in one
 transaction, so that many writers share one commit. The file is in WAL mode: whatever was reported as kept
-is there after the process is killed. One process at a time serves from a file: the lock of a user, and what
-is produced once, hold within it.
+is there after the process is killed. Several processes of one machine may share a file.
 """
 
 from __future__ import annotations
@@ -13,15 +12,17 @@ import json
 import sqlite3
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
-from weakref import WeakValueDictionary
+from typing import Any, Literal, TypeVar, TypeVarTuple
 
-from bot.storage.protocols import SESSION_LIFE, StorageError, Turn
+from bot.storage.leases import LEASE_SECONDS, Once, Produce
+from bot.storage.protocols import SESSION_LIFE, AwayError, LostLockError, StorageError, Turn
+from bot.storage.queueing import LOCK_SECONDS, UserLocks
+from bot.storage.rows import row_of
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -41,14 +42,31 @@ MIGRATIONS = (
     CREATE INDEX turn_at ON turn (at);
     CREATE INDEX turn_user_at ON turn (user, at);
     """,
+    """
+    ALTER TABLE kept ADD COLUMN token INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE place (
+        at INTEGER PRIMARY KEY AUTOINCREMENT,
+        user TEXT NOT NULL, process TEXT NOT NULL, number INTEGER NOT NULL,
+        UNIQUE (user, process, number)
+    );
+    CREATE TABLE process (id TEXT PRIMARY KEY, until REAL NOT NULL);
+    CREATE TABLE lock (
+        token INTEGER PRIMARY KEY AUTOINCREMENT, user TEXT NOT NULL UNIQUE,
+        process TEXT NOT NULL, number INTEGER NOT NULL, until REAL NOT NULL
+    );
+    CREATE TABLE lease (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until REAL NOT NULL);
+    """,
 )
 """The schema, one script a version; the file's user_version counts those that it has had."""
 
 _READ = "SELECT value FROM kept WHERE kind = ? AND key = ? AND expires > ?"
+_KEEP = "INSERT OR REPLACE INTO kept (kind, key, value, expires) VALUES (?, ?, ?, ?)"
 _DROP = "DELETE FROM kept WHERE kind = ? AND key = ?"
 
 _LARGEST_BATCH = 512
 _BUSY_SECONDS = 5
+_ANSWER_SECONDS = 2
+"""How long whoever asks waits for the disk; what was asked is done all the same."""
 _SWEEP_SECONDS = 60
 
 
@@ -99,6 +117,7 @@ class Database:
         Work that raises is undone, without harm to other work of the same transaction.
 
         Raises:
+            AwayError: the disk takes too long; the work may be done later.
             StorageError: the database is not open, or refuses the work.
 
         """
@@ -108,7 +127,11 @@ class Database:
         self._waiting.append((work, done))
         if self._writer is None:
             self._writer = asyncio.create_task(self._work_off(self._connection))
-        return await done
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await done
+        except TimeoutError as error:
+            raise AwayError(f"the database {self._path} has not answered for {_ANSWER_SECONDS} s") from error
 
     async def _work_off(self, connection: sqlite3.Connection) -> None:
         try:
@@ -219,54 +242,60 @@ class _Opened:
 
 
 class SqliteState(_Opened):
-    """Sessions, answered messages and held answers in SQLite."""
+    """Sessions, answered messages, held answers and locks in SQLite."""
 
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         super().__init__(database)
         self._clock = clock
         self._swept = clock()
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._producing: dict[str, asyncio.Task[str]] = {}
+        shared = _Shared(database, clock)
+        self._locks = UserLocks(shared)
+        self._once = Once(shared)
 
-    @asynccontextmanager
-    async def lock(self, user: str) -> AsyncIterator[None]:
+    async def close(self) -> None:
+        """Finish what is under way and let go of the database."""
+        await self._once.finish()
+        await super().close()
+
+    def lock(self, user: str) -> AbstractAsyncContextManager[None]:
         """Let one message of a user in at a time, in the order in which they ask."""
-        lock = self._locks.setdefault(user, asyncio.Lock())  # lives as long as somebody holds or awaits it
-        async with lock:
-            yield
+        return self._locks.lock(user)
 
     async def session(self, user: str) -> str | None:
         """Return the user's session; None when there is none or its time is over."""
         return await self._value("session", user)
 
     async def save(self, user: str, session: str) -> None:
-        """Keep the user's session for SESSION_LIFE from now."""
-        await self._keep("session", user, session, SESSION_LIFE.total_seconds())
+        """Keep the user's session for SESSION_LIFE from now (see the Protocol)."""
+        token = self._locks.token(user) or 0
+        expires = self._clock() + SESSION_LIFE.total_seconds()
+
+        sweep = self._is_time_to_sweep()
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if sweep is not None:
+                _sweep(connection, sweep)
+            newer = "SELECT 1 FROM lock WHERE user = ? AND token > ?"
+            if token and connection.execute(newer, (user, token)).fetchone():
+                return False
+            keep = """
+                INSERT INTO kept VALUES ('session', ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE
+                SET value = excluded.value, expires = excluded.expires, token = excluded.token
+                WHERE excluded.token = 0 OR excluded.token >= kept.token
+            """
+            return connection.execute(keep, (user, session, expires, token)).rowcount > 0
+
+        if not await self._database.run(work):
+            raise LostLockError
 
     async def forget(self, user: str) -> None:
         """Remove the user's session."""
         await self._drop("session", user)
 
-    async def once(self, key: str, produce: Callable[[], Awaitable[str]], ttl: float) -> str:
+    async def once(self, key: str, produce: Produce, ttl: float) -> str:
         """Return the one value of a key, produced by whoever asks first (see the Protocol)."""
-        task = self._producing.get(key)
-        if task is None:
-            task = asyncio.create_task(self._produce(key, produce, ttl))
-            self._producing[key] = task
-            task.add_done_callback(lambda task: self._produced(key, task))
-        return await asyncio.shield(task)  # one who gives up waiting takes nothing from the others
-
-    async def _produce(self, key: str, produce: Callable[[], Awaitable[str]], ttl: float) -> str:
-        value = await self._value("answer", key)
-        if value is None:
-            value = await produce()
-            await self._keep("answer", key, value, ttl)
-        return value
-
-    def _produced(self, key: str, task: asyncio.Task[str]) -> None:
-        del self._producing[key]
-        if not task.cancelled():
-            task.exception()  # whoever waited has it; if nobody did, it needs no report of its own
+        return await self._once.get(key, produce, ttl)
 
     async def hold(self, user: str, parts: Sequence[str], ttl: float) -> None:
         """Hold the rest of an answer for a user, in place of what was held before; an empty one clears it."""
@@ -295,11 +324,6 @@ class SqliteState(_Opened):
 
         return await self._database.run(work)
 
-    async def close(self) -> None:
-        """Finish what is under way and let go of the database."""
-        await asyncio.gather(*self._producing.values(), return_exceptions=True)
-        await super().close()
-
     async def _value(self, kind: str, key: str) -> str | None:
         now = self._clock()
         row = await self._database.run(
@@ -308,22 +332,128 @@ class SqliteState(_Opened):
         return None if row is None else str(row[0])
 
     async def _keep(self, kind: str, key: str, value: str, ttl: float) -> None:
-        now = self._clock()
-        sweep = not 0 <= now - self._swept < _SWEEP_SECONDS  # also when the clock was put back
-        if sweep:
-            self._swept = now
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", (kind, key, value, now + ttl)
-            )
-            if sweep:
-                connection.execute("DELETE FROM kept WHERE expires <= ?", (now,))
-
-        await self._database.run(work)
+        row = (kind, key, value, self._clock() + ttl)
+        await self._database.run(lambda connection: connection.execute(_KEEP, row))
 
     async def _drop(self, kind: str, key: str) -> None:
         await self._database.run(lambda connection: connection.execute(_DROP, (kind, key)))
+
+    def _is_time_to_sweep(self) -> float | None:
+        """Return the moment by which to sweep; None when that was done a while ago only."""
+        now = self._clock()
+        if 0 <= now - self._swept < _SWEEP_SECONDS:  # outside of it also when the clock was put back
+            return None
+        self._swept = now
+        return now
+
+
+def _sweep(connection: sqlite3.Connection, now: float) -> None:
+    """Remove what nobody can ask for any more."""
+    connection.execute("DELETE FROM kept WHERE expires <= ?", (now,))
+    for table in ("lock", "lease", "process"):
+        connection.execute(f"DELETE FROM {table} WHERE until <= ?", (now,))  # noqa: S608  # one of these three
+    connection.execute("DELETE FROM place WHERE process NOT IN (SELECT id FROM process)")
+
+
+class _Shared:
+    """The places and leases of all processes that share a database.
+
+    A sign of life counts until its moment, and not if that is farther away than any sign reaches: then the
+    clock was put back.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def enter(self, user: str, process: str, number: int, *, first_here: bool) -> int | None:
+        now = self._clock()
+        place = (user, process, number)
+
+        def work(connection: sqlite3.Connection) -> int | None:
+            connection.execute("INSERT OR IGNORE INTO place (user, process, number) VALUES (?, ?, ?)", place)
+            connection.execute("INSERT OR REPLACE INTO process VALUES (?, ?)", (process, now + LOCK_SECONDS))
+            if first_here:
+                left = "DELETE FROM place WHERE user = ? AND process = ? AND number < ?"
+                connection.execute(left, place)
+            dead = """
+                DELETE FROM place WHERE user = ?
+                AND process NOT IN (SELECT id FROM process WHERE until > ? AND until <= ?)
+            """
+            connection.execute(dead, (user, now, now + LOCK_SECONDS))
+            run_out = "DELETE FROM lock WHERE user = ? AND (until <= ? OR until > ?)"
+            connection.execute(run_out, (user, now, now + LOCK_SECONDS))
+            head = "SELECT process, number FROM place WHERE user = ? ORDER BY at LIMIT 1"
+            if connection.execute(head, (user,)).fetchone() != (process, number):
+                return None
+            take = "INSERT OR IGNORE INTO lock (user, process, number, until) VALUES (?, ?, ?, ?)"
+            taken = connection.execute(take, (*place, now + LOCK_SECONDS))
+            if not taken.rowcount:
+                return None
+            connection.execute("DELETE FROM place WHERE user = ? AND process = ? AND number = ?", place)
+            return taken.lastrowid
+
+        return await self._database.run(work)
+
+    async def renew(self, user: str, process: str, number: int) -> None:
+        until = self._clock() + LOCK_SECONDS
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR REPLACE INTO process VALUES (?, ?)", (process, until))
+            renewed = "UPDATE lock SET until = ? WHERE user = ? AND process = ? AND number = ?"
+            connection.execute(renewed, (until, user, process, number))
+
+        await self._database.run(work)
+
+    async def leave(self, user: str, process: str, number: int) -> None:
+        place = (user, process, number)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM lock WHERE user = ? AND process = ? AND number = ?", place)
+            connection.execute("DELETE FROM place WHERE user = ? AND process = ? AND number = ?", place)
+
+        await self._database.run(work)
+
+    async def claim(self, key: str, owner: str) -> tuple[Literal["value", "mine", "other"], str]:
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> tuple[Literal["value", "mine", "other"], str]:
+            row = connection.execute(_READ, ("answer", key, now)).fetchone()
+            if row is not None:
+                return "value", str(row[0])
+            take = """
+                INSERT INTO lease VALUES (?, ?, ?)
+                ON CONFLICT DO UPDATE SET owner = excluded.owner, until = excluded.until
+                WHERE owner = excluded.owner OR until <= ? OR until > ?
+            """
+            taken = connection.execute(
+                take, (key, owner, now + LEASE_SECONDS, now, now + LEASE_SECONDS)
+            ).rowcount
+            return ("mine" if taken else "other"), ""
+
+        return await self._database.run(work)
+
+    async def renew_lease(self, key: str, owner: str) -> None:
+        until = self._clock() + LEASE_SECONDS
+        renewed = "UPDATE lease SET until = ? WHERE key = ? AND owner = ?"
+        await self._database.run(lambda connection: connection.execute(renewed, (until, key, owner)))
+
+    async def keep(self, key: str, owner: str, value: str, ttl: float) -> str:
+        now = self._clock()
+
+        def work(connection: sqlite3.Connection) -> str:
+            connection.execute("DELETE FROM lease WHERE key = ? AND owner = ?", (key, owner))
+            row = connection.execute(_READ, ("answer", key, now)).fetchone()
+            if row is not None:
+                return str(row[0])
+            connection.execute(_KEEP, ("answer", key, value, now + ttl))
+            return value
+
+        return await self._database.run(work)
+
+    async def drop(self, key: str, owner: str) -> None:
+        ended = "DELETE FROM lease WHERE key = ? AND owner = ?"
+        await self._database.run(lambda connection: connection.execute(ended, (key, owner)))
 
 
 class SqliteJournal(_Opened):
@@ -331,17 +461,8 @@ class SqliteJournal(_Opened):
 
     async def append(self, turn: Turn) -> None:
         """Keep a turn; when this returns it outlives the process."""
-        row = (
-            turn.id,
-            _utc(turn.at),
-            turn.channel,
-            turn.user,
-            turn.region,
-            turn.topic,
-            turn.kind,
-            turn.asked,
-            turn.answered,
-        )
+        id_, at, *rest = row_of(turn)
+        row = (id_, _utc(at), *rest)
         insert = "INSERT OR IGNORE INTO turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
         await self._database.run(lambda connection: connection.execute(insert, row))
 
@@ -368,6 +489,18 @@ class SqliteJournal(_Opened):
             lambda connection: connection.execute(query, (*given.values(), limit)).fetchall(),
         )
         return tuple(Turn(row[0], datetime.fromisoformat(row[1]), *row[2:]) for row in rows)
+
+    async def forget(self, user: str) -> int:
+        """Remove all turns of a user; return how many."""
+        delete = "DELETE FROM turn WHERE user = ?"
+        return await self._database.run(lambda connection: connection.execute(delete, (user,)).rowcount)
+
+    async def prune(self, before: datetime) -> int:
+        """Remove the turns from before a moment; return how many."""
+        delete = "DELETE FROM turn WHERE at < ?"
+        return await self._database.run(
+            lambda connection: connection.execute(delete, (_utc(before),)).rowcount
+        )
 
 
 def _utc(at: datetime) -> str:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
+import asyncpg
 import pytest
+from redis.asyncio import Redis
 
-from bot.storage.protocols import SESSION_LIFE, Journal, State, StorageError, Turn
+from bot.storage.leases import LEASE_SECONDS
+from bot.storage.postgres import PostgresJournal
+from bot.storage.protocols import SESSION_LIFE, Journal, LostLockError, State, StorageError, Turn
+from bot.storage.queueing import LOCK_SECONDS
+from bot.storage.redis import RedisState
 from bot.storage.sqlite import Database, SqliteJournal, SqliteState
 
 CHINA = timezone(timedelta(hours=8))
@@ -27,37 +34,89 @@ TURN = Turn(
 )
 
 
-class Clock:
-    """A clock that stands still until it is moved."""
+Elapse = Callable[[float], Awaitable[None]]
+"""Lets seconds go by for a backend."""
 
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
 
-    def __call__(self) -> float:
-        return self.now
+@dataclass
+class Backend:
+    """A backend of state: makes any number of states over the same data, and moves its time."""
+
+    make: Callable[[], State]
+    elapse: Elapse
+
+
+def in_sqlite(folder: Path) -> Backend:
+    gone = 0.0
+
+    async def elapse(seconds: float) -> None:
+        nonlocal gone
+        gone += seconds
+
+    return Backend(lambda: SqliteState(Database(folder / "state.db"), lambda: time.time() + gone), elapse)
+
+
+async def in_redis(url: str) -> Backend:
+    client = Redis.from_url(url)
+    await client.flushall()
+    await client.aclose()
+
+    async def elapse(seconds: float) -> None:
+        client = Redis.from_url(url)
+        async for key in client.scan_iter():
+            await client.pexpire(key, round(await client.pttl(key) - 1000 * seconds))
+        await client.aclose()
+
+    return Backend(lambda: RedisState(url), elapse)
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+async def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
+    if request.param == "sqlite":
+        return in_sqlite(tmp_path)
+    return await in_redis(request.getfixturevalue("redis_server").url)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def elapse(backend: Backend) -> Elapse:
+    return backend.elapse
 
 
-@pytest.fixture(params=["sqlite"])
-async def state(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[State]:
-    backends: dict[str, State] = {"sqlite": SqliteState(Database(tmp_path / "state.db"), clock)}
-    state = backends[request.param]
+@pytest.fixture
+async def state(backend: Backend) -> AsyncIterator[State]:
+    state = backend.make()
     await state.open()
     yield state
     await state.close()
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture
+async def elsewhere(backend: Backend) -> AsyncIterator[State]:
+    """The same state as another worker sees it."""
+    other = backend.make()
+    await other.open()
+    yield other
+    await other.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Journal]:
-    backends: dict[str, Journal] = {"sqlite": SqliteJournal(Database(tmp_path / "journal.db"))}
-    journal = backends[request.param]
+    journal: Journal
+    if request.param == "sqlite":
+        journal = SqliteJournal(Database(tmp_path / "journal.db"))
+    else:
+        url = request.getfixturevalue("postgres_server").url
+        await empty(url)
+        journal = PostgresJournal(url)
     await journal.open()
     yield journal
     await journal.close()
+
+
+async def empty(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute("DROP TABLE IF EXISTS yibao_turn, yibao_schema")
+    await connection.close()
 
 
 # --- sessions ---------------------------------------------------------------------------------------------
@@ -75,18 +134,18 @@ async def test_a_session_is_what_was_saved_last(state: State) -> None:
 
 
 async def test_a_session_ends_with_its_time_and_each_save_gives_it_new_time(
-    state: State, clock: Clock
+    state: State, elapse: Elapse
 ) -> None:
     life = SESSION_LIFE.total_seconds()
     await state.save("a", "{}")
-    clock.now += life - 1
+    await elapse(life - 1)
     assert await state.session("a") == "{}"
 
     await state.save("a", "{}")
-    clock.now += life - 1
+    await elapse(life - 1)
     assert await state.session("a") == "{}"
 
-    clock.now += 1
+    await elapse(1)
     assert await state.session("a") is None
 
 
@@ -139,6 +198,85 @@ async def test_a_lock_is_free_again_after_a_failure(state: State) -> None:
         pass
 
 
+async def test_messages_go_one_at_a_time_and_in_order_whichever_worker_has_them(
+    state: State, elsewhere: State
+) -> None:
+    done: list[int] = []
+    inside = 0
+
+    async def message(number: int) -> None:
+        nonlocal inside
+        async with (state, elsewhere)[number % 2].lock("a"):
+            inside += 1
+            assert inside == 1
+            await asyncio.sleep(0.002)
+            done.append(number)
+            inside -= 1
+
+    messages = []
+    async with state.lock("a"):
+        for number in range(6):
+            messages.append(asyncio.create_task(message(number)))
+            await asyncio.sleep(0.15)  # each has asked before the next
+    await asyncio.gather(*messages)
+
+    assert done == list(range(6))
+
+
+async def test_one_who_gives_up_waiting_for_a_lock_holds_up_nobody(state: State, elsewhere: State) -> None:
+    async def wait(whose: State) -> None:
+        async with whose.lock("a"):
+            pass
+
+    async with state.lock("a"):
+        waiting = [asyncio.create_task(wait(whose)) for whose in (state, elsewhere)]
+        await asyncio.sleep(0.05)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    async with asyncio.timeout(1), elsewhere.lock("a"):
+        pass
+
+
+async def test_a_long_turn_keeps_its_lock(
+    state: State, elsewhere: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("queueing", "redis", "sqlite"):
+        monkeypatch.setattr(f"bot.storage.{module}.LOCK_SECONDS", 0.3)
+    order = []
+
+    async def other() -> None:
+        async with elsewhere.lock("a"):
+            order.append("other")
+
+    async with state.lock("a"):
+        waiting = asyncio.create_task(other())
+        await asyncio.sleep(0.9)
+        order.append("long")
+    await waiting
+
+    assert order == ["long", "other"]
+
+
+async def test_a_lock_lost_while_asleep_goes_on_and_its_session_is_refused(
+    state: State, elsewhere: State, elapse: Elapse
+) -> None:
+    async with state.lock("a"):
+        await elapse(LOCK_SECONDS + 1)
+        async with elsewhere.lock("a"):
+            await elsewhere.save("a", "later")
+            with pytest.raises(LostLockError):
+                await state.save("a", "earlier")
+        with pytest.raises(LostLockError):
+            await state.save("a", "earlier")
+
+    assert await state.session("a") == "later"
+    async with state.lock("a"):
+        await state.save("a", "latest")
+    assert await elsewhere.session("a") == "latest"
+
+
 # --- once -------------------------------------------------------------------------------------------------
 
 
@@ -168,12 +306,12 @@ async def test_all_who_ask_for_a_key_get_the_one_value(state: State) -> None:
     assert produce.asked == 2
 
 
-async def test_a_value_is_produced_anew_after_its_time(state: State, clock: Clock) -> None:
+async def test_a_value_is_produced_anew_after_its_time(state: State, elapse: Elapse) -> None:
     produce = Producer()
     produce.let.set()
     assert await state.once("k", produce, 600) == "第1次"
 
-    clock.now += 600
+    await elapse(600)
 
     assert await state.once("k", produce, 600) == "第2次"
 
@@ -207,6 +345,56 @@ async def test_one_who_gives_up_waiting_takes_nothing_from_the_others(state: Sta
     assert await second == "第1次"
 
 
+async def test_a_value_is_produced_once_for_all_workers(state: State, elsewhere: State) -> None:
+    produce = Producer()
+    waiting = [
+        asyncio.create_task(whose.once("k", produce, 600)) for whose in (state, elsewhere) for _ in range(3)
+    ]
+    await asyncio.sleep(0.05)
+    produce.let.set()
+
+    assert set(await asyncio.gather(*waiting)) == {"第1次"}
+    assert await elsewhere.once("k", produce, 600) == "第1次"
+    assert produce.asked == 1
+
+
+async def test_another_worker_produces_after_a_failure(state: State, elsewhere: State) -> None:
+    let = asyncio.Event()
+
+    async def fail() -> str:
+        await let.wait()
+        raise ValueError("bad")
+
+    produce = Producer()
+    produce.let.set()
+    failing = asyncio.create_task(state.once("k", fail, 600))
+    await asyncio.sleep(0.05)
+    waiting = asyncio.create_task(elsewhere.once("k", produce, 600))
+    await asyncio.sleep(0.05)
+    assert produce.asked == 0
+    let.set()
+
+    assert await waiting == "第1次"
+    with pytest.raises(ValueError, match="bad"):
+        await failing
+
+
+async def test_a_lease_ends_without_its_worker_and_the_first_value_that_is_kept_counts(
+    state: State, elsewhere: State, elapse: Elapse
+) -> None:
+    asleep = Producer()
+    sleeping = asyncio.create_task(state.once("k", asleep, 600))
+    await asyncio.sleep(0.05)
+    await elapse(LEASE_SECONDS + 1)
+
+    async def produce() -> str:
+        return "别处"
+
+    assert await elsewhere.once("k", produce, 600) == "别处"
+    asleep.let.set()
+    assert await sleeping == "别处"
+
+
 # --- held parts -------------------------------------------------------------------------------------------
 
 
@@ -236,10 +424,10 @@ async def test_no_part_is_taken_twice(state: State) -> None:
     assert sorted(part or "" for part in taken) == ["", "", "", "", "一"]
 
 
-async def test_held_parts_end_with_their_time(state: State, clock: Clock) -> None:
+async def test_held_parts_end_with_their_time(state: State, elapse: Elapse) -> None:
     await state.hold("a", ["一"], 3600)
 
-    clock.now += 3600
+    await elapse(3600)
 
     assert await state.take_held("a") is None
 
@@ -278,6 +466,27 @@ async def test_turns_are_chosen_by_time_user_and_kind(journal: Journal) -> None:
     assert await journal.turns(limit=1) == (turns[3],)
 
 
+async def test_text_that_no_database_takes_is_kept_as_far_as_it_goes(journal: Journal) -> None:
+    await journal.append(replace(TURN, asked="一\0二\ud800三", answered="😀"))
+
+    (turn,) = await journal.turns()
+    assert (turn.asked, turn.answered) == ("一\ufffd二\ufffd三", "😀")
+
+
+async def test_turns_of_a_user_are_forgotten_and_old_ones_pruned(journal: Journal) -> None:
+    turns = [
+        replace(TURN, id=str(number), user=f"u{number % 2}", at=TURN.at + timedelta(days=number))
+        for number in range(6)
+    ]
+    for turn in turns:
+        await journal.append(turn)
+
+    assert await journal.forget("u1") == 3
+    assert await journal.prune(turns[2].at) == 1
+    assert await journal.turns() == (turns[4], turns[2])
+    assert await journal.forget("u1") == 0
+
+
 async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal) -> None:
     async def one(number: int) -> None:
         await journal.append(replace(TURN, id=str(number)))
@@ -289,8 +498,23 @@ async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal)
     assert [await state.session(f"u{number}") for number in (0, 999)] == ["0", "999"]
 
 
-async def test_a_closed_backend_says_so(tmp_path: Path) -> None:
-    state = SqliteState(Database(tmp_path / "state.db"))
-
+@pytest.mark.parametrize(
+    "state",
+    [SqliteState(Database(Path("state.db"))), RedisState("redis://:geheim@127.0.0.1:1/0")],
+    ids=["sqlite", "redis"],
+    indirect=False,
+)
+async def test_a_closed_state_says_so(state: State) -> None:
     with pytest.raises(StorageError, match="is not open"):
         await state.session("a")
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [SqliteJournal(Database(Path("journal.db"))), PostgresJournal("postgresql://u:geheim@127.0.0.1:1/j")],
+    ids=["sqlite", "postgres"],
+    indirect=False,
+)
+async def test_a_closed_journal_says_so(journal: Journal) -> None:
+    with pytest.raises(StorageError, match="is not open"):
+        await journal.append(TURN)

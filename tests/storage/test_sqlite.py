@@ -64,7 +64,7 @@ async def test_what_was_kept_outlives_a_kill(tmp_path: Path) -> None:
 async def test_work_that_fails_harms_no_other_work(tmp_path: Path) -> None:
     database = Database(tmp_path / "bot.db")
     await database.open()
-    keep = "INSERT INTO kept VALUES ('session', ?, 'v', 1)"
+    keep = "INSERT INTO kept (kind, key, value, expires) VALUES ('session', ?, 'v', 1)"
 
     def half(connection: sqlite3.Connection) -> None:
         connection.execute(keep, ("half",))

@@ -1,0 +1,225 @@
+"""The journal in PostgreSQL.
+
+Turns that come while a batch is on its way go together in the next, as one statement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import asyncpg
+from asyncpg.exceptions import (
+    AdminShutdownError,
+    CannotConnectNowError,
+    ConnectionDoesNotExistError,
+    CrashShutdownError,
+    InterfaceError,
+    PostgresConnectionError,
+    PostgresError,
+    ReadOnlySQLTransactionError,
+    TooManyConnectionsError,
+)
+
+from bot.storage.protocols import AwayError, StorageError, Turn
+from bot.storage.rows import Row, row_of
+from bot.storage.urls import without_secrets
+
+MIGRATIONS = (
+    """
+    CREATE TABLE yibao_turn (
+        id text PRIMARY KEY, at timestamptz NOT NULL, channel text NOT NULL, "user" text NOT NULL,
+        region text, topic text, kind text NOT NULL, asked text NOT NULL, answered text NOT NULL,
+        number bigint GENERATED ALWAYS AS IDENTITY
+    );
+    CREATE INDEX yibao_turn_at ON yibao_turn (at, number);
+    CREATE INDEX yibao_turn_user_at ON yibao_turn ("user", at);
+    """,
+)
+"""The schema, one script a version; the table yibao_schema holds how many of them the database has had."""
+
+_LOCK_OF_MIGRATIONS = 0x79696261
+"""Any number that nobody else uses in this database: one process at a time brings the schema up to date."""
+
+_INSERT = """
+INSERT INTO yibao_turn (id, at, channel, "user", region, topic, kind, asked, answered)
+SELECT id, at, channel, "user", region, topic, kind, asked, answered
+FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::text[], $9::text[])
+     WITH ORDINALITY AS row (id, at, channel, "user", region, topic, kind, asked, answered, place)
+ORDER BY place
+ON CONFLICT (id) DO NOTHING
+"""
+
+_LARGEST_BATCH = 500
+_CONNECTIONS = 4
+_ANSWER_SECONDS = 5
+"""How long PostgreSQL may take for one answer."""
+_REMOVAL_SECONDS = 600
+"""How long it may take to remove many turns."""
+
+_AWAY = (
+    OSError,
+    TimeoutError,
+    InterfaceError,
+    AdminShutdownError,
+    CannotConnectNowError,
+    ConnectionDoesNotExistError,
+    CrashShutdownError,
+    PostgresConnectionError,
+    ReadOnlySQLTransactionError,
+    TooManyConnectionsError,
+)
+
+
+class PostgresJournal:
+    """The journal in PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        """Take the URL (postgresql://); nothing is opened yet."""
+        self._url = url
+        self._name = without_secrets(url)
+        self._is_open = False
+        self._pool: asyncpg.Pool | None = None
+        self._connecting = asyncio.Lock()
+        self._waiting: deque[tuple[Row, asyncio.Future[None]]] = deque()
+        self._writer: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, and bring the schema up to date (see the Protocol)."""
+        self._is_open = True
+        await self.ping()
+
+    async def close(self) -> None:
+        """Write what waits and close the connections."""
+        while self._writer is not None:
+            await self._writer
+        self._is_open = False
+        if self._pool is not None:
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS):
+                    await self._pool.close()
+            except TimeoutError:
+                self._pool.terminate()
+            self._pool = None
+
+    async def ping(self) -> None:
+        """Raise StorageError when PostgreSQL does not answer now."""
+        async with self._connection() as connection:
+            await connection.execute("SELECT 1")
+
+    async def append(self, turn: Turn) -> None:
+        """Keep a turn; when this returns it outlives the process."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row_of(turn), done))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._work_off())
+        await done
+
+    async def turns(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        kind: str | None = None,
+        limit: int = 100,
+    ) -> tuple[Turn, ...]:
+        """Return turns, the newest first (see the Protocol for the arguments)."""
+        given = {"at >=": since, "at <": until, '"user" =': user, "kind =": kind}
+        given = {condition: value for condition, value in given.items() if value is not None}
+        conditions = " AND ".join(f"{condition} ${number}" for number, condition in enumerate(given, 2))
+        query = (
+            'SELECT id, at, channel, "user", region, topic, kind, asked, answered FROM yibao_turn '  # noqa: S608  # only the conditions above
+            f"WHERE {conditions or 'true'} ORDER BY at DESC, number DESC LIMIT $1"
+        )
+        async with self._connection() as connection:
+            rows = await connection.fetch(query, limit, *given.values())
+        return tuple(Turn(*row) for row in rows)
+
+    async def forget(self, user: str) -> int:
+        """Remove all turns of a user; return how many."""
+        return await self._remove('"user" = $1', user)
+
+    async def prune(self, before: datetime) -> int:
+        """Remove the turns from before a moment; return how many."""
+        return await self._remove("at < $1", before)
+
+    async def _remove(self, condition: str, value: object) -> int:
+        async with self._connection() as connection:
+            done: str = await connection.execute(
+                f"DELETE FROM yibao_turn WHERE {condition}",  # noqa: S608  # one of the two above
+                value,
+                timeout=_REMOVAL_SECONDS,
+            )
+        return int(done.removeprefix("DELETE "))
+
+    async def _work_off(self) -> None:
+        try:
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_BATCH))]
+                failure: Exception | None = None
+                try:
+                    async with self._connection() as connection:
+                        await connection.execute(_INSERT, *zip(*(row for row, _ in batch), strict=True))
+                except Exception as error:  # noqa: BLE001  # handed to those who wait
+                    failure = error
+                for _, done in batch:
+                    if done.cancelled():
+                        continue
+                    if failure is None:
+                        done.set_result(None)
+                    else:
+                        done.set_exception(failure)
+        finally:
+            self._writer = None
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
+        if not self._is_open:
+            raise StorageError(f"{self._name} is not open")
+        try:
+            async with (await self._connected()).acquire(timeout=_ANSWER_SECONDS) as connection:
+                yield connection
+        except _AWAY as error:
+            raise AwayError(f"{self._name} is out of reach: {error or type(error).__name__}") from error
+        except (PostgresError, ValueError) as error:
+            raise StorageError(f"{self._name}: {error}") from error
+
+    async def _connected(self) -> asyncpg.Pool:
+        async with self._connecting:
+            if self._pool is None:
+                pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=1,
+                    max_size=_CONNECTIONS,
+                    timeout=_ANSWER_SECONDS,
+                    command_timeout=_ANSWER_SECONDS,
+                    server_settings={"application_name": "yibao"},
+                )
+                try:
+                    async with pool.acquire() as connection:
+                        await _migrate(self._name, connection)
+                except BaseException:
+                    pool.terminate()
+                    raise
+                self._pool = pool
+            return self._pool
+
+
+async def _migrate(name: str, connection: asyncpg.Connection) -> None:
+    async with connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK_OF_MIGRATIONS)
+        await connection.execute("CREATE TABLE IF NOT EXISTS yibao_schema (version integer NOT NULL)")
+        version = await connection.fetchval("SELECT max(version) FROM yibao_schema") or 0
+        if version > len(MIGRATIONS):
+            raise StorageError(
+                f"{name} has schema {version}, newer than this yibao's {len(MIGRATIONS)}: "
+                "install the newer yibao"
+            )
+        for number, script in enumerate(MIGRATIONS[version:], version + 1):
+            await connection.execute(script, timeout=_REMOVAL_SECONDS)
+            await connection.execute("INSERT INTO yibao_schema VALUES ($1)", number)

@@ -1,0 +1,148 @@
+"""One message of a user at a time, whichever process has it: places in a queue that all of them see.
+
+A message takes its place when it asks, so that messages go in the order in which they came. Whoever is at the
+head polls. A lock, like a process that waits, counts only for a while after it was last heard of: what a
+killed process held is free again LOCK_SECONDS later. Every lock has a token, larger than that of the one
+before; a session that is saved under an older token is refused, should its holder have been asleep so long
+that the lock went on to another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from bot.storage.protocols import StorageError
+
+LOCK_SECONDS = 3.0
+"""How long a lock outlives the last sign of its holder, and a place in the queue that of its process."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.005, 0.1
+_log = logging.getLogger(__name__)
+
+
+class Places(Protocol):
+    """A queue for each user, in a place that all processes share. Every call is atomic."""
+
+    async def enter(self, user: str, process: str, number: int, *, first_here: bool) -> int | None:
+        """Take a place, unless it is taken already; at the head of the queue, take the lock if it is free.
+
+        Args:
+            user: whose queue.
+            process, number: who asks; together they name a place.
+            first_here: no earlier number of this process waits any more; places that it left behind go.
+
+        Returns:
+            The token of the lock, or None while somebody else is before this one.
+
+        """
+
+    async def renew(self, user: str, process: str, number: int) -> None:
+        """Give a sign that the holder of the lock lives, and its process with it."""
+
+    async def leave(self, user: str, process: str, number: int) -> None:
+        """Give back the lock, or give up the place."""
+
+
+class _Here:
+    """Those of this process that ask for one user: first each takes its place, then each has its turn."""
+
+    def __init__(self) -> None:
+        self.asking = asyncio.Lock()
+        self.turn = asyncio.Lock()
+
+
+class UserLocks:
+    """The locks of all users, over places that are shared."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._process = secrets.token_hex(8)
+        self._numbers = itertools.count()
+        self._here: WeakValueDictionary[str, _Here] = WeakValueDictionary()
+        self._tokens: dict[str, int] = {}
+
+    def token(self, user: str) -> int | None:
+        """Return the token of the lock that is held here for a user; None when none is."""
+        return self._tokens.get(user)
+
+    @asynccontextmanager
+    async def lock(self, user: str) -> AsyncIterator[None]:
+        """Hold the lock of a user, once those who asked before have had it.
+
+        Raises:
+            StorageError: the places are out of reach; the lock is not held.
+
+        """
+        here = self._here.setdefault(user, _Here())  # lives as long as somebody here asks for this user
+        place = _Place(self._places, user, self._process, next(self._numbers))
+        try:
+            async with here.asking:
+                token = await place.enter(first_here=False)
+            async with here.turn:
+                self._tokens[user] = token or await place.reach_the_head()
+                try:
+                    async with renewing(place.renew, LOCK_SECONDS):
+                        yield
+                finally:
+                    del self._tokens[user]
+        finally:
+            await place.leave()
+
+
+class _Place:
+    """The place of one message."""
+
+    def __init__(self, places: Places, user: str, process: str, number: int) -> None:
+        self._places = places
+        self._name = user, process, number
+        self._is_known = True
+
+    async def enter(self, *, first_here: bool) -> int | None:
+        try:
+            return await self._places.enter(*self._name, first_here=first_here)
+        except StorageError:
+            self._is_known = False  # whatever came of it runs out by itself
+            raise
+
+    async def reach_the_head(self) -> int:
+        """Wait until the lock is free for the first one of this process."""
+        pause = _FIRST_PAUSE
+        while (token := await self.enter(first_here=True)) is None:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        return token
+
+    async def renew(self) -> None:
+        await self._places.renew(*self._name)
+
+    async def leave(self) -> None:
+        if not self._is_known:
+            return
+        try:
+            await self._places.leave(*self._name)
+        except StorageError as error:
+            _log.info("a user's lock ends by itself, for it could not be given back: %s", error)
+
+
+@asynccontextmanager
+async def renewing(renew: Callable[[], Awaitable[None]], life: float) -> AsyncIterator[None]:
+    """Call `renew` thrice in each `life` seconds while the body runs; a call may fail."""
+
+    async def go_on() -> None:
+        while True:
+            await asyncio.sleep(life / 3)
+            with suppress(StorageError):
+                await renew()
+
+    task = asyncio.create_task(go_on())
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -1,0 +1,31 @@
+"""A turn as a row of any backend."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.storage.protocols import Turn
+
+Row = tuple[str, datetime, str, str, str | None, str | None, str, str, str]
+
+
+def row_of(turn: Turn) -> Row:
+    """Give a turn's attributes in their order, with texts that every database takes.
+
+    A null character and half a surrogate pair, which PostgreSQL and UTF-8 refuse, become U+FFFD.
+    """
+    return (
+        turn.id,
+        turn.at,
+        turn.channel,
+        turn.user,
+        turn.region,
+        turn.topic,
+        turn.kind,
+        _clean(turn.asked),
+        _clean(turn.answered),
+    )
+
+
+def _clean(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
