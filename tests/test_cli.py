@@ -112,6 +112,37 @@ def test_calc_says_what_is_wrong(arguments: list[str], message: str, capsys: Cap
     assert captured.out == ""
 
 
+def test_calc_sets_tiers_side_by_side(capsys: Captured) -> None:
+    assert main(["calc", "dianjiang", "inpatient", "cost=20000", "level=l3", "compare=tier"]) == DONE
+
+    out = capsys.readouterr().out
+    assert "· 一档：医保报销 9600 元" in out
+    assert "比一档多报 960 元，算上保费多得 585 元" in out
+    assert "依据：《" in out
+
+
+def test_calc_says_when_the_dearer_tier_pays_less_than_it_costs(capsys: Captured) -> None:
+    assert main(["calc", "dianjiang", "inpatient", "cost=1000", "level=l3", "compare=tier"]) == DONE
+
+    assert "多报 10 元，算上保费少得 365 元" in capsys.readouterr().out
+
+
+def test_calc_tells_what_the_document_leaves_out_of_a_comparison(capsys: Captured) -> None:
+    inputs = ["cost=10000", "level=l3", "deductible=不知道", "compare=place"]
+    assert main(["calc", "liaocheng", "inpatient", *inputs]) == DONE
+
+    assert "· 异地：到市外住院怎么报" in capsys.readouterr().out
+
+
+def test_calc_takes_the_stays_of_a_year(capsys: Captured) -> None:
+    stays = '[{"cost": 20000, "level": "l3a"}, {"cost": 30000, "level": "l1"}]'
+    assert main(["calc", "datong", "combined", f"stays={stays}"]) == DONE
+
+    out = capsys.readouterr().out
+    assert "· 第 1 次住院：（20000 − 1000） × 60% = 11400 元" in out
+    assert "· 第 2 次住院：（30000 − 50） × 85% = 25457.5 元" in out
+
+
 # --- check and coverage -----------------------------------------------------------------------------------
 
 

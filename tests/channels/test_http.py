@@ -219,6 +219,54 @@ async def test_an_amount_may_be_a_number_or_a_text(cost: object, client: Client)
     assert (await response.json())["amounts"]["fund"] == "28560.00"
 
 
+async def test_tiers_are_compared_less_the_difference_of_their_premiums(client: Client) -> None:
+    inputs = {"cost": 20000, "level": "l3", "compare": "tier"}
+    response = await calculate(client, inputs, region="dianjiang")
+
+    result = await response.json()
+    assert response.status == 200
+    assert [(row["label"], row["more"], row["gain"]) for row in result["rows"]] == [
+        ("一档", "0.00", "0.00"),
+        ("二档", "960.00", "585.00"),
+    ]
+    assert result["amounts"] == {"difference": "960.00"}
+    assert result["sources"]
+
+
+async def test_what_can_be_compared_is_told_and_nothing_else_taken(client: Client) -> None:
+    response = await client.get("/api/regions/dianjiang/calculators")
+    inputs = {found["id"]: found["inputs"] for found in (await response.json())["calculators"]}
+    assert "tier" in inputs["inpatient"]["properties"]["compare"]["enum"]
+
+    error = await refused(await calculate(client, {**INPATIENT, "compare": "weather"}), 422, "invalid_inputs")
+    assert [fault["field"] for fault in error["faults"]] == ["compare"]
+
+
+async def test_the_stays_of_a_year_are_taken_in_order(client: Client) -> None:
+    first, second = {"cost": 20000, "level": "l3a"}, {"cost": 30000, "level": "l1"}
+    for stays, paid in (([first, second], "36857.50"), ([second, first], "37115.00")):
+        response = await calculate(client, {"stays": stays}, region="datong", name="combined")
+
+        amounts = (await response.json())["amounts"]
+        assert amounts["inpatient"] == paid
+        assert amounts["short"] == "0.00"
+
+
+async def test_what_is_short_of_critical_illness_insurance_is_told(client: Client) -> None:
+    response = await calculate(client, {"borne": 4000}, region="datong", name="combined")
+
+    assert (await response.json())["amounts"]["short"] == "6000.00"
+
+
+async def test_an_amount_that_nobody_can_tell_may_be_null(client: Client) -> None:
+    inputs = {"cost": 10000, "level": "l3", "deductible": None}
+    response = await calculate(client, inputs, region="liaocheng")
+
+    result = await response.json()
+    assert result["amounts"]["fund"] == "6000.00"
+    assert any("没有扣起付线" in caveat for caveat in result["caveats"])
+
+
 async def test_every_wrong_input_is_named(client: Client) -> None:
     wrong = {"cost": -1, "tier": "seven", "level": [], "colour": "red"}
 
