@@ -150,6 +150,7 @@ class Wording(Frozen):
     calculated: str
     assumed: str
     so_far: str
+    so_far_rate: str
     eligible: str
     compared: str
     dearer: str
@@ -171,7 +172,8 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "past": ("year",),
     "calculated": ("given", "result"),
     "assumed": ("assumptions",),
-    "so_far": ("rate",),
+    "so_far": ("result",),
+    "so_far_rate": ("rate",),
     "compared": ("more", "less", "difference"),
     "dearer": ("more", "difference"),
 }

@@ -190,7 +190,8 @@ class Assistant:
         if topic is None:
             return self._outside(turn, aim)
         place = turn.heard.where.elsewhere
-        if place is not None and (turn.region is None or not topic.elsewhere):
+        treated_there = topic.elsewhere and turn.heard.where.care is not None
+        if place is not None and (turn.region is None or not treated_there):
             return self._no_document(turn, place)
         if turn.region is None:
             reply, offers = self._composer.ask_region(aim.topics[0] if aim.kind == "answer" else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from bot.dialogue.calculations import headline
 from bot.dialogue.compose import Composer
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
@@ -16,7 +17,7 @@ from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
-from calculators.known import Known
+from calculators.known import UNKNOWN, Known
 from calculators.outcomes import Ask, NotCovered, Result
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
@@ -84,13 +85,22 @@ class Calculating:
     def _question(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
     ) -> tuple[Session, Reply]:
-        """Ask for what is missing; while an amount is asked for, say the rate that is clear already."""
-        rates = () if ask.options else calculator.facts(self._sums.known(topic, facts), "rate")
-        so_far = rates[0].said if len(rates) == 1 else None
+        """Ask for what is missing; while an amount is asked for, say what is clear already."""
+        so_far = None if ask.options else self._so_far(calculator, self._sums.known(topic, facts), ask)
         reply, offers = self._composer.question(turn.here, topic, ask, so_far)
         question = Question(topic=topic, input=ask.input, facts=facts)
         update = {"topic": topic, "facts": facts, "question": question, "offers": offers, "waiting": None}
         return turn.session.model_copy(update=update), reply
+
+    def _so_far(self, calculator: Calculator, known: Known, ask: Ask) -> str | None:
+        """Say what is clear without the amount asked for: the rate, or what comes out before it is added."""
+        rates = calculator.facts(known, "rate")
+        if len(rates) == 1:
+            return self._national.wording.so_far_rate.format(rate=rates[0].said)
+        outcome = None if rates else calculator.run({**known, UNKNOWN: frozenset({ask.input})})
+        if not isinstance(outcome, Result):
+            return None
+        return self._national.wording.so_far.format(result=headline(outcome))
 
     def _compared(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask

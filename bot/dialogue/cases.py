@@ -21,6 +21,7 @@ _OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "h
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _ASKS_BACK = frozenset({"how_much", "reimburse"})
 """Concepts of asking what one gets back, which rate, deductible and cap together answer."""
+_PARAMETERS = frozenset(_ASPECTS)
 _SHORT_MESSAGE = 4
 _MOST_STATED = 8
 
@@ -88,8 +89,8 @@ class Cases:
         calculator = self._sums.calculator(turn.here, topic)
         reply = self._composer.silent(turn.here, topic, turn.heard.features)
         if calculator is not None and (reply is None or turn.told.amounts):
-            wrong = unusable_amount(turn.heard.entities)
-            if wrong is not None:
+            wrong = unusable_amount(turn.heard.entities, self._national.topics[topic].amount)
+            if wrong is not None and not turn.heard.features & _PARAMETERS:
                 return self._calculating.ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
                 return self._calculating.run(turn, topic, calculator, facts)
@@ -122,7 +123,7 @@ class Cases:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         own = self._national.topics[topic].aspect
         aspects = [aspect for aspect in _ASPECTS if aspect == own or aspect in turn.heard.features]
-        detail = self._aimer.only_details(turn, topic)
+        detail = turn.session.topic == topic and self._aimer.only_details(turn, topic)
         if not aspects and (detail or (own == OVERVIEW and turn.heard.features & _ASKS_BACK)):
             aspects = list(_ASPECTS)
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}

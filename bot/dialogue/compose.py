@@ -154,7 +154,7 @@ class Composer:
             Offer(label=option.label, input=ask.input, values=tuple(sorted(option.values)))
             for option in ask.options
         )
-        text = ask.question if so_far is None else f"{self._wording.so_far.format(rate=so_far)}{ask.question}"
+        text = f"{so_far or ''}{ask.question}"
         return self._clarify(text, offers, topic, region.id), offers
 
     def ask_amount(self, region: Region, topic: str, text: str) -> Reply:

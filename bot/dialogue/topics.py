@@ -31,6 +31,8 @@ _ONE_MATTER = 0.60
 _SECOND_QUESTION = 0.60
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
+_DESPITE_WORDS = 0.75
+"""From this probability on a topic is answered though a word of the message is out of scope."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
 _TALK_SURELY = 0.75
@@ -153,8 +155,10 @@ class Aimer:
         return entry is not None and entry.subject == subject
 
     def _own_topic(self, turn: Turn) -> Aim:
-        ranking = _without_weak_talk(turn.heard.ranking)
+        ranking = _without_weak_talk(turn.heard.ranking, field=self._names_a_thing(turn))
         first = ranking.topics[0]
+        if turn.heard.outside is not None and first.score < _DESPITE_WORDS:
+            return Aim("answer", (f"{SCOPE}{turn.heard.outside}",), "a word that is out of scope by itself")
         nearest = max(found.near for found in ranking.topics)
         if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
             measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR})"
@@ -163,7 +167,7 @@ class Aimer:
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         stay = self._aspect_of_a_stay(turn)
-        if stay is not None:
+        if stay is not None and not _is_clear(ranking):
             return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
         unnamed = not self._names_a_thing(turn) and not turn.tells
         if (
@@ -234,14 +238,21 @@ class Aimer:
         return asked if len(asked) > 1 else [first]
 
 
-def _without_weak_talk(ranking: Ranking) -> Ranking:
-    """Leave small talk and what is out of scope aside where a question of the field is nearly as likely."""
+def _without_weak_talk(ranking: Ranking, *, field: bool) -> Ranking:
+    """Leave small talk and what is out of scope aside where a question of the field is nearly as likely.
+
+    `field`: whether a thing of the field is named; then only surely meant small talk goes before it.
+    """
     first = ranking.topics[0]
     if not first.topic.startswith((TALK, SCOPE)):
         return ranking
     kept = tuple(found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE)))
-    if first.topic.startswith(TALK) and kept and first.near < _TALK_SURELY and kept[0].score >= OFFER:
-        return replace(ranking, topics=kept)
+    if first.topic.startswith(TALK) and kept and first.near < _TALK_SURELY:
+        if kept[0].score >= OFFER:
+            return replace(ranking, topics=kept)
+        if field:
+            total = sum(found.score for found in kept)
+            return replace(ranking, topics=tuple(replace(found, score=found.score / total) for found in kept))
     if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
         return replace(ranking, topics=kept) if kept else ranking
     return ranking

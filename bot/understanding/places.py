@@ -18,6 +18,9 @@ _CARE = re.compile(
 )
 _GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
 _COUNTY_HOSPITAL = re.compile(r"县(人民|中|第.|妇幼|中西医结合)*医院")
+_INSURED_THERE = re.compile(
+    r"(市|的|那边|这边|本地|当地)*(少儿|居民|城乡|学生|娃娃|儿童|小学生|大学生|孩子)*(基本)?(医保|农合|新农合|合作医疗|社保|医疗保险)"
+)
 _ORIGIN = re.compile(r"人(?!民)|户口|户籍|的户口|身份")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
@@ -156,6 +159,8 @@ def locate(
         elif place.region is None or mention.care:
             if mention.care or region is not None:
                 care = "province" if place.province == provinces[known] else "abroad"
+            elif _INSURED_THERE.match(text, mention.end):
+                elsewhere = place.name
             else:
                 elsewhere = place.name
                 care = "province" if place.province == provinces[known] else "abroad"

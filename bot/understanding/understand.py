@@ -55,6 +55,7 @@ class Understanding:
         text: the message, cleaned; rest: the same without place names, homophone typos recovered.
         where: the places that it names; tokens and features: the words of the rest and what they express;
         ranking: the topics that it may be about; entities: what it says of the case; clauses: its parts.
+        outside: the kind of question out of scope that a word of it gives away by itself, if any.
 
     """
 
@@ -66,6 +67,7 @@ class Understanding:
     ranking: Ranking
     entities: Entities
     clauses: tuple[Clause, ...]
+    outside: str | None
 
     @property
     def is_english(self) -> bool:
@@ -84,6 +86,9 @@ class Understander:
         self.lexicon = Lexicon(knowledge, self._gazetteer.words())
         self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
         self._speller = Speller(self.lexicon.terms)
+        self._giveaways = {
+            word: name for name, scope in national.out_of_scope.items() for word in scope.words
+        }
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
@@ -107,8 +112,22 @@ class Understander:
                     asked, tokens, ranking = recovered, other_tokens, other
         entities = self._entities.read(rest, tokens, today)
         return Understanding(
-            text, rest, where, tokens, features_of(tokens), ranking, entities, self._clauses(asked)
+            text,
+            rest,
+            where,
+            tokens,
+            features_of(tokens),
+            ranking,
+            entities,
+            self._clauses(asked),
+            self._outside(text),
         )
+
+    def _outside(self, text: str) -> str | None:
+        """Tell the kind of question out of scope that the longest telling word of a text gives away."""
+        lowered = text.lower()
+        given = [word for word in self._giveaways if word in lowered]
+        return self._giveaways[max(given, key=len)] if given else None
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:
         """Rank the topics for features that the chat so far completes."""
