@@ -120,7 +120,7 @@ class Delivery:
                 log.error("a late answer failed", exc_info=task.exception())
             if turn.is_here:
                 produced = turn.produced or Produced("", (self._sorry,))
-                is_sent = bool(produced.parts) and not turn.is_wanted and await push(produced)
+                is_sent = bool(produced.parts) and not turn.is_wanted and await _is_sent(push, produced)
                 parts = produced.parts[1:] if is_sent else produced.parts
                 await self._store.hold(user, parts, HELD_SECONDS)
         except Exception:
@@ -130,6 +130,14 @@ class Delivery:
         self._finishing.discard(finishing)
         if self._late.get(user) is turn:
             del self._late[user]
+
+
+async def _is_sent(push: Push, produced: Produced) -> bool:
+    try:
+        return await push(produced)
+    except Exception:
+        log.exception("a late answer could not be sent")
+        return False
 
 
 async def _is_done(task: asyncio.Task[str] | asyncio.Task[None], deadline: float) -> bool:

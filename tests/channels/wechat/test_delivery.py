@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.channels.wechat import queueing
 from bot.channels.wechat.delivery import Delivery
 from bot.channels.wechat.queueing import Produced
 from tests.channels.wechat.peer import MemoryStore
@@ -58,6 +59,46 @@ async def test_a_failing_store_is_logged_and_closing_goes_on(caplog: pytest.LogC
 
     assert "could not be held" in caplog.text
     assert await turns.is_settled("u", now())
+
+
+async def test_an_answer_is_held_when_sending_it_breaks(caplog: pytest.LogCaptureFixture) -> None:
+    store = MemoryStore()
+    turns = delivery(store)
+
+    async def produce() -> Produced:
+        await asyncio.sleep(0)
+        return Produced("body", ("part",))
+
+    async def push(_: Produced) -> bool:
+        raise OSError("the line is cut")
+
+    assert await turns.deliver("u", "k", produce, now(), push) is None
+    await turns.close(5)
+
+    assert "could not be sent" in caplog.text
+    assert store.held == {"u": ["part"]}
+
+
+async def test_a_turn_waits_for_the_one_before_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queueing, "ORDER_SECONDS", 0.05)
+    turns, gate, order = delivery(MemoryStore()), asyncio.Event(), list[str]()
+
+    async def slow() -> Produced:
+        await gate.wait()
+        order.append("first")
+        return Produced("first")
+
+    async def quick() -> Produced:
+        order.append("second")
+        return Produced("second")
+
+    first = asyncio.ensure_future(turns.deliver("u", "k1", slow, now() + 5))
+    await asyncio.sleep(0)
+    assert await turns.deliver("u", "k2", quick, now() + 5) == "second"
+    gate.set()
+
+    assert await first == "first"
+    assert order == ["second", "first"]
 
 
 async def test_an_error_in_time_reaches_the_caller() -> None:
