@@ -60,10 +60,11 @@ def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) ->
             )
         elif found or _EVERYBODY.search(part.text):
             shared |= part.values
-    found = _without_total(found)
-    if sum(group.count for group in found) < 2 or not (_TOTAL.search(text) or len(found) == 1):  # noqa: PLR2004  # one person is no group
+    members = _without_total(found)
+    told_of_all = len(members) < len(found) or len(members) == 1 or _TOTAL.search(text) is not None
+    if sum(group.count for group in members) < 2 or not told_of_all:  # noqa: PLR2004  # one person is no group
         return ()
-    return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in found)
+    return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in members)
 
 
 def _without_total(found: list[Group]) -> list[Group]:
