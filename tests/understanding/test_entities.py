@@ -1,0 +1,177 @@
+"""What a message says of the case: circumstances, ages, amounts and days with their roles."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from bot.understanding.entities import Entities, EntityReader
+from bot.understanding.lexicon import Sense, Token
+from bot.understanding.understand import Understander
+from knowledge.contents import Knowledge
+
+TODAY = dt.date(2026, 11, 22)
+
+
+@pytest.fixture(scope="session")
+def reader(packaged: Knowledge) -> EntityReader:
+    national = packaged.national
+    return EntityReader(national.dimensions, national.amount_roles, national.day_roles)
+
+
+def read(understander: Understander, text: str) -> Entities:
+    return understander.understand(text, "wendeng", TODAY).entities
+
+
+def words(*senses: tuple[str, str | None]) -> list[Token]:
+    return [Token(f"{name}{value}", (Sense(name, value),)) for name, value in senses]
+
+
+def test_a_group_is_spread_into_its_values(reader: EntityReader) -> None:
+    assert reader.values(words(("level", "l3"))) == {"level": {"l3b", "l3a"}}
+
+
+def test_a_concept_is_no_circumstance(reader: EntityReader) -> None:
+    assert reader.values(words(("inpatient", None))) == {}
+    assert reader.values([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        ("l3", "l3a", {"l3a"}),
+        ("l3a", "l3", {"l3a"}),
+        ("l3", "l3b_l2a", {"l3b"}),
+        ("l1", "township", {"l1", "township"}),
+        ("l2", "l3", {"l2b", "l2a", "l3b", "l3a"}),
+        ("basic", "l2", {"l2b", "l2a"}),
+        ("basic", "l1", {"l1"}),
+        ("l1", "basic", {"l1"}),
+    ],
+)
+def test_two_mentions_narrow_each_other_or_the_vaguer_gives_way_or_both_stay(
+    reader: EntityReader, first: str, second: str, left: set[str]
+) -> None:
+    assert reader.values(words(("level", first), ("level", second)))["level"] == left
+
+
+def test_identities_add_up(reader: EntityReader) -> None:
+    said = reader.values(words(("identity", "low_income"), ("identity", "severe_disabled")))
+    assert said["identity"] == {"low_income", "severe_disabled"}
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("高血压", {"hypertension"}),
+        ("有高血压还有糖尿病", {"both"}),
+        ("糖尿病、高血压", {"both"}),
+        ("高血压还是糖尿病报得多", {"hypertension", "dm1", "dm2", "dm2_insulin"}),
+        ("高血压和糖尿病分别报多少", {"hypertension", "dm1", "dm2", "dm2_insulin"}),
+        ("糖尿病", {"dm1", "dm2", "dm2_insulin"}),
+        ("二型糖尿病打胰岛素", {"dm2_insulin"}),
+    ],
+)
+def test_two_illnesses_at_once_are_one_value_unless_set_against_each_other(
+    understander: Understander, text: str, pair: set[str]
+) -> None:
+    assert read(understander, text).values["chronic_pair"] == pair
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("7岁交多少", {"child", "pupil"}),
+        ("17岁交多少", {"child", "pupil"}),
+        ("17周岁半交多少", {"child", "pupil"}),
+        ("18岁交多少", {"adult", "college"}),
+        ("18岁以上交多少", {"adult"}),
+        ("67岁交多少", {"adult", "college"}),
+        ("3个月大的宝宝", {"newborn", "child"}),
+        ("闺女8岁", {"child", "pupil"}),
+        ("闺女19岁上大学", {"college"}),
+        ("闺女19岁", {"adult", "college"}),
+        ("8岁的小学生", {"pupil"}),
+        ("我妈67岁", {"adult"}),
+        ("未满18岁交多少", {"newborn", "child", "pupil"}),
+        ("未满18周岁的中学生", {"pupil"}),
+        ("不到18岁", {"newborn", "child", "pupil"}),
+        ("没满16周岁", {"newborn", "child", "pupil"}),
+        ("18岁以下的", {"newborn", "child", "pupil"}),
+        ("17岁以下的", {"newborn", "child", "pupil"}),
+    ],
+)
+def test_an_age_tells_the_person(understander: Understander, text: str, person: set[str]) -> None:
+    assert read(understander, text).values["person"] == person
+
+
+@pytest.mark.parametrize("text", ["不到60岁交多少", "60岁以下交多少", "交多少"])
+def test_an_age_that_one_is_under_tells_nothing_above_eighteen(understander: Understander, text: str) -> None:
+    assert "person" not in read(understander, text).values
+
+
+def test_what_people_call_somebody_stays_true_under_an_age(understander: Understander) -> None:
+    assert read(understander, "我妈不到60岁").values["person"] == {"adult"}
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("住院花了两万", [("cost", 20000)]),
+        ("花了20000起付线800", [("cost", 20000), ("deductible", 800)]),
+        ("起付线800花了20000", [("deductible", 800), ("cost", 20000)]),
+        ("起付线以上一万", [("above_deductible", 10000)]),
+        ("总费用五万,自付两万", [("cost", 50000), ("self_paid", 20000)]),
+        ("花了1000其中中药300", [("cost", 1000), ("herbs", 300)]),
+        ("诊查费20", [("consult", 20)]),
+        ("花了300,不含诊查费20", [("cost", 300), ("cost", 20)]),
+        ("产检花了1200", [("prenatal_cost", 1200)]),
+        ("怎么交", []),
+    ],
+)
+def test_amounts_have_the_role_that_the_words_beside_them_tell(
+    understander: Understander, text: str, roles: list[tuple[str, int]]
+) -> None:
+    found = read(understander, text).money
+    assert [(money.role, money.amount.low) for money in found if hasattr(money.amount, "low")] == [
+        (role, Decimal(amount)) for role, amount in roles
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("3月5日出生", ["birth_date"]),
+        ("12月20号交的", ["pay_date"]),
+        ("3月5号出生5月1号交的", ["birth_date", "pay_date"]),
+        ("12月没交,3月交", ["not_paid", "pay_date"]),
+        ("12月的事", ["pay_date"]),
+    ],
+)
+def test_days_have_the_role_that_the_words_beside_them_tell(
+    understander: Understander, text: str, roles: list[str]
+) -> None:
+    assert [day.role for day in read(understander, text).days] == roles
+
+
+def test_a_part_of_the_cost_is_looked_at_apart(understander: Understander) -> None:
+    assert read(understander, "门诊花了300,其中诊查费50").parts == {"consult"}
+    assert read(understander, "门诊花了300,诊查费50").parts == frozenset()
+
+
+@pytest.mark.parametrize(
+    "text", ["第一次住院两万,第二次三万", "先住院两万,后来又住三万", "住了两次院,两万和三万"]
+)
+def test_costs_one_after_the_other_are_in_turn(understander: Understander, text: str) -> None:
+    assert read(understander, text).in_turn
+
+
+@pytest.mark.parametrize("text", ["第二次住院三万", "住院花了三万"])
+def test_one_cost_is_not_in_turn(understander: Understander, text: str) -> None:
+    assert not read(understander, text).in_turn
+
+
+def test_a_message_of_nothing_says_nothing(understander: Understander) -> None:
+    assert read(understander, "") == Entities()
