@@ -165,7 +165,7 @@ class CoverageCalculator(Calculator):
         first, step = self._first_day(start, window, paid, born)
         dates = {"from": first}
         caveats = [*self._said(start, first), *self.sense.caveats(here)]
-        last = self._last_day(start, born)
+        last = self._last_day(start, first, born)
         if last is not None and first > self.scheme.day(last):
             caveats.insert(0, TOO_LATE)
         elif last is not None:
@@ -218,12 +218,14 @@ class CoverageCalculator(Calculator):
         others = "或 ".join(say_date(day) for day in days if day != first)
         return (self.scheme.say(start.caveat, whole_months=others),)
 
-    def _last_day(self, start: Begin, born: dt.date | None) -> str | None:
-        """Find the figure of the last day; a newborn's from birth is known for the year of birth only."""
+    def _last_day(self, start: Begin, first: dt.date, born: dt.date | None) -> str | None:
+        """Find the figure of the last day; a newborn's is known for the year of the document only."""
         until = self.rule.newborn_until if start.birth else self.rule.until
-        if until is None or (born is not None and born.year != self.scheme.day(until).year):
-            return None
-        return until
+        if until is None or born is None:
+            return until
+        year = self.scheme.day(until).year
+        known = first.year == year if start.birth else first.year >= year
+        return until if known else None
 
 
 def _starts(starts: Sequence[Start], scheme: Scheme) -> Grid[Begin]:

@@ -99,7 +99,7 @@ class Working:
 
     Attributes:
         fund: what is paid; uncapped: what would be paid without the year's cap; steps: how;
-        formula: the same as one formula, where there is one;
+        formula: the same as one formula;
         touched: which thresholds the case has met, for caveats.
 
     """
@@ -118,7 +118,8 @@ def work_out(terms: Terms, bill: Bill) -> Working:
     steps = list(_deductible_step(terms, charged))
     if bill.cost <= charged:
         nothing = _nothing_step(bill.cost, charged)
-        return Working(NOTHING, NOTHING, (*steps, nothing), "", frozenset(touched))
+        formula = f"{number(bill.cost)} 没有超过起付线 {number(charged)}"
+        return Working(NOTHING, NOTHING, (*steps, nothing), formula, frozenset(touched))
     counted = bill.cost
     if terms.cap_on_cost and terms.cap is not None:
         counted = min(counted, terms.cap.yuan)
@@ -133,7 +134,9 @@ def work_out(terms: Terms, bill: Bill) -> Working:
     uncapped = fund
     if terms.cap is not None:
         fund = _capped("cap", terms.cap, bill.paid, fund, steps, touched)
-    formula = " + ".join(part.formula for part in parts) if len(steps) == shown else steps[-1].formula
+    formula = " + ".join(part.formula for part in parts)
+    if len(steps) > shown:
+        formula = f"{formula}，最多 {steps[-1].formula or number(fund.high)}"
     return Working(fund, uncapped, tuple(steps), formula, frozenset(touched))
 
 

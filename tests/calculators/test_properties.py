@@ -12,10 +12,11 @@ from calculators.calculator import Calculator
 from calculators.combined import CombinedCalculator
 from calculators.inputs import Input
 from calculators.known import Known, Value
-from calculators.money import LARGEST
+from calculators.money import LARGEST, to_fen
 from calculators.outcomes import Ask, NotCovered, Result
 from calculators.premium import PremiumCalculator
-from calculators.reimbursement import ReimbursementCalculator
+from calculators.reimbursement import ReimbursementCalculator, Worked
+from calculators.steps import lines
 from tests.calculators.cities import FIVE, calculators_of
 
 CITIES = (*FIVE, "madeup")
@@ -23,6 +24,9 @@ EVERY = [calculator for city in CITIES for calculator in calculators_of(city).va
 REIMBURSEMENTS = [one for one in EVERY if isinstance(one, ReimbursementCalculator)]
 COMBINED = [one for one in EVERY if isinstance(one, CombinedCalculator)]
 MOST_QUESTIONS = 8
+SCREEN = 8
+"""So many lines of a working fit the screen of a phone."""
+DEAREST_DEDUCTIBLE = Decimal(1500)
 
 days = st.dates(dt.date(2016, 1, 1), dt.date(2030, 12, 31))
 AFTER_ALL = dt.date(2031, 12, 31)
@@ -151,6 +155,79 @@ def test_splitting_a_year_never_beats_the_cap(
         assert outcome.amounts["inpatient"].high <= most
         assert outcome.amounts["fund"].high <= sum(costs)
         assert outcome.amounts["patient"].low >= 0
+
+
+def stays_of(data: st.DataObject, calculator: CombinedCalculator) -> tuple[Known, tuple[Known, ...]]:
+    """Draw a person, and a year's stays, each with circumstances of its own."""
+    person = dict(data.draw(known(calculator.inputs, complete=True)))
+    person |= {"herbs": Decimal(0), "paid": Decimal(0), "borne": Decimal(0)}
+    places = [item for item in calculator.first.inputs if item.name in {"level", "place", "cost"}]
+    drawn = data.draw(st.lists(known(tuple(places), complete=True), min_size=1, max_size=5))
+    return person, tuple(drawn)
+
+
+@given(st.data(), st.sampled_from(COMBINED))
+def test_stays_count_in_their_order(data: st.DataObject, calculator: CombinedCalculator) -> None:
+    person, stays = stays_of(data, calculator)
+    person = {name: value for name, value in person.items() if name != "admission"}
+    outcome = calculator.run({**person, "stays": stays})
+    numbers = list(calculator.first.scheme.dimensions["admission"].values)
+    counts = calculator.first.rule.counts
+    paid, counted = Decimal(0), 0
+    for stay in stays:
+        number = frozenset({numbers[min(counted, len(numbers) - 1)]})
+        worked = calculator.first.work({**person, **stay, "paid": paid, "admission": number})
+        if not isinstance(worked, Worked):
+            assert outcome == worked
+            return
+        paid += worked.fund.high
+        counted += counts is None or "abroad" not in worked.possible.get("place", ())
+    assert isinstance(outcome, Result)
+    assert outcome.amounts["inpatient"].high == to_fen(paid)
+
+
+@given(st.data(), st.sampled_from(COMBINED))
+def test_the_order_changes_only_what_deductibles_change(
+    data: st.DataObject, calculator: CombinedCalculator
+) -> None:
+    person, stays = stays_of(data, calculator)
+    first = calculator.run({**person, "stays": stays})
+    second = calculator.run({**person, "stays": tuple(reversed(stays))})
+    if not isinstance(first, Result) or not isinstance(second, Result):
+        return
+    lowered = calculator.first.tables.lowered is not None
+    apart = abs(first.amounts["inpatient"].high - second.amounts["inpatient"].high)
+    assert apart <= (DEAREST_DEDUCTIBLE * len(stays) if lowered else Decimal("0.01"))
+
+
+@given(st.data(), st.sampled_from(COMBINED), yuan, yuan)
+def test_what_was_borne_before_brings_the_deductible_nearer(
+    data: st.DataObject, calculator: CombinedCalculator, borne: Decimal, more: Decimal
+) -> None:
+    person = dict(data.draw(known(calculator.inputs, complete=True)))
+    person |= {"herbs": Decimal(0)}
+    first, second = (calculator.run({**person, "borne": before}) for before in (borne, borne + more))
+    if not isinstance(first, Result) or not isinstance(second, Result):
+        return
+    for outcome in (first, second):
+        assert outcome.amounts["fund"].low + outcome.amounts["patient"].high == person["cost"]
+        assert outcome.amounts["patient"].low >= 0
+        assert outcome.amounts["short"].low >= 0
+    assert second.amounts["short"].high <= first.amounts["short"].high
+
+
+@given(st.data(), st.sampled_from([*REIMBURSEMENTS, *COMBINED]))
+def test_the_working_fits_a_phone(data: st.DataObject, calculator: Calculator) -> None:
+    case = dict(data.draw(known(calculator.inputs, complete=True)))
+    if isinstance(calculator, CombinedCalculator) and data.draw(st.booleans()):
+        case |= {"stays": stays_of(data, calculator)[1], "herbs": Decimal(0)}
+    outcome = calculator.run(case)
+    if isinstance(outcome, Result):
+        shown = list(lines(outcome.steps))
+        assert len(shown) <= SCREEN
+        assert all(step.amount is not None or step.formula for step in shown)
+        assert len(set(outcome.caveats)) == len(outcome.caveats)
+        assert not any(brace in text for text in outcome.caveats for brace in "{}")
 
 
 @given(st.data(), st.sampled_from([one for one in EVERY if isinstance(one, PremiumCalculator)]))
