@@ -18,6 +18,7 @@ from asyncpg.exceptions import (
     ConnectionDoesNotExistError,
     CrashShutdownError,
     InterfaceError,
+    InternalClientError,
     PostgresConnectionError,
     PostgresError,
     ReadOnlySQLTransactionError,
@@ -65,6 +66,7 @@ _AWAY = (
     OSError,
     TimeoutError,
     InterfaceError,
+    InternalClientError,  # a server that goes while a connection is given back
     AdminShutdownError,
     CannotConnectNowError,
     ConnectionDoesNotExistError,
@@ -194,7 +196,7 @@ class PostgresJournal:
             if self._pool is None:
                 pool = await asyncpg.create_pool(
                     self._url,
-                    min_size=1,
+                    min_size=0,
                     max_size=_CONNECTIONS,
                     timeout=_ANSWER_SECONDS,
                     command_timeout=_ANSWER_SECONDS,
