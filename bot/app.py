@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.channels import guard
 from bot.channels.http import LARGEST_BODY, Api
 from bot.channels.page import Page
+from bot.clock import now
 from bot.config import Config, ConfigError
 from bot.core import Core, read_core
 from bot.desk import Desk
@@ -15,9 +18,11 @@ from bot.message import UnavailableError
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
+from bot.storage.retention import keep_for
 from bot.wechat import register_accounts
 
 STORAGE = web.AppKey("storage", Storage)
+PRUNING = web.AppKey("pruning", asyncio.Task[None])
 
 KEY_FILE = "pseudonyms.key"
 
@@ -53,8 +58,23 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     Page().register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
     register_accounts(app, config, core, desk, kept.state)
+    if config.journal_days is not None:
+        _prune(app, config.journal_days)
     app.on_cleanup.append(_close)
     return app
+
+
+def _prune(app: web.Application, days: int) -> None:
+    """Remove old turns while the journal is open."""
+
+    async def start(app: web.Application) -> None:
+        app[PRUNING] = asyncio.create_task(keep_for(days, app[STORAGE].journal, now))
+
+    async def stop(app: web.Application) -> None:
+        app[PRUNING].cancel()
+
+    app.on_startup.append(start)
+    app.on_cleanup.append(stop)
 
 
 async def _open(app: web.Application) -> None:

@@ -29,6 +29,7 @@ from bot.coverage import as_markdown, coverage
 from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.session import Session
 from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
+from bot.forgetting import forget
 from bot.server import ServeError, serve
 from bot.storage.masking import mask
 from bot.storage.protocols import StorageError
@@ -108,6 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("calculator", metavar="CALCULATOR")
     command.add_argument("inputs", metavar="key=value", nargs="*")
     command.set_defaults(run=_calculate)
+
+    command = commands.add_parser("forget", help="remove the chats and the journal's turns of one user")
+    command.add_argument(
+        "user", metavar="USER", help="as the channel names them: openid, userid, user of the API"
+    )
+    command.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
+    )
+    command.set_defaults(run=_forget)
 
     command = commands.add_parser("check", help="check knowledge files and print every fault")
     command.add_argument(
@@ -222,6 +232,12 @@ def _apart(difference: Span, more: str, less: str) -> str:
     if difference.high < 0:
         return f"{less} {say_span(Span(-difference.high, -difference.low))}"
     return f"{more} {say_span(difference)}"
+
+
+def _forget(options: argparse.Namespace) -> int:
+    turns = asyncio.run(forget(read_config(options.config), options.user))
+    _say(f"forgotten: the chats of this user, and {turns} turns in the journal")
+    return DONE
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ class Config(BaseSettings):
         data_dir: where it keeps its files.
         state_url, journal_url: where conversations and the journal are kept; a relative SQLite file stands
             in `data_dir`.
+        journal_days: how long turns stay in the journal; without it, for ever.
         api_token: when set, calls of the API need it as a bearer token.
         wechat_token: the Token of the Official Account; without it there is no /wechat.
         wechat_app_id, wechat_aes_key: its AppID and EncodingAESKey; with a key, messages are encrypted.
@@ -55,6 +56,7 @@ class Config(BaseSettings):
     data_dir: Path = Path("var")
     state_url: str = "sqlite:yibao.db"
     journal_url: str = "sqlite:yibao.db"
+    journal_days: Annotated[int, Field(ge=1)] | None = None
     api_token: SecretStr | None = None
     wechat_token: SecretStr | None = None
     wechat_app_id: str | None = None

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -16,8 +17,11 @@ from pydantic import SecretStr
 from wechatpy.crypto import WeChatCrypto
 
 from bot.app import STORAGE, build_app
+from bot.clock import now
 from bot.config import Config
 from bot.core import Core, read_core
+from bot.storage.backends import storage
+from bot.storage.protocols import Turn
 
 Client = TestClient[Any, Any]
 
@@ -118,3 +122,21 @@ async def test_a_secure_message_gets_an_answer_that_only_the_key_opens(secure: C
     opened = crypto.decrypt_message(reply, signature, moment, "nonce")
     assert "350" in content(opened)
     assert "350 元" not in reply
+
+
+async def test_old_turns_leave_the_journal_where_days_are_set(
+    aiohttp_client: Callable[..., Awaitable[Client]], config: Config, core: Core
+) -> None:
+    kept = storage(config.state_url, config.journal_url, config.data_dir)
+    await kept.journal.open()
+    for days in (1, 3):
+        at = now() - timedelta(days=days)
+        await kept.journal.append(Turn(str(days), at, "http", "u", None, None, "chat", "在吗", "在的"))
+    await kept.journal.close()
+
+    client = await aiohttp_client(build_app(config.model_copy(update={"journal_days": 2}), core))
+
+    async with asyncio.timeout(5):
+        while len(turns := await client.app[STORAGE].journal.turns()) == 2:  # noqa: ASYNC110  # nothing tells when
+            await asyncio.sleep(0.01)
+    assert [turn.id for turn in turns] == ["1"]

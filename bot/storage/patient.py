@@ -106,7 +106,10 @@ class PatientJournal:
         return await self._journal.turns(since=since, until=until, user=user, kind=kind, limit=limit)
 
     async def forget(self, user: str) -> int:
-        """Remove all turns of a user; return how many."""
+        """Remove all turns of a user, also those in spools that nobody holds; return how many."""
+        if self._spooled:
+            raise AwayError("turns wait in the spool, among them perhaps some of this user")
+        await self._write_left()
         return await self._journal.forget(user)
 
     async def prune(self, before: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from bot.storage.protocols import StorageError
@@ -27,8 +28,7 @@ def own_key(file: Path) -> bytes:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            file.touch(mode=0o600)
-            file.write_bytes(secrets.token_bytes(_KEY_BYTES))
+            _make(file)
         key = file.read_bytes()
     except OSError as error:
         raise StorageError(f"the key {file} cannot be made or read: {error.strerror}") from error
@@ -37,3 +37,15 @@ def own_key(file: Path) -> bytes:
             f"the key {file} has {len(key)} bytes, not {_KEY_BYTES}; remove it to have a new one made"
         )
     return key
+
+
+def _make(file: Path) -> None:
+    """Make a key, whole from the start; of several processes that do so at once, the first one's stays."""
+    own = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    own.touch(mode=0o600)
+    try:
+        own.write_bytes(secrets.token_bytes(_KEY_BYTES))
+        with suppress(FileExistsError):
+            file.hardlink_to(own)
+    finally:
+        own.unlink()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def test_an_installation_keeps_its_key_to_itself(tmp_path: Path) -> None:
     assert len(key) == 32
     assert file.stat().st_mode & 0o077 == 0
     assert own_key(tmp_path / "other.key") != key
+
+
+def test_processes_that_begin_at_once_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(lambda _: own_key(tmp_path / "one.key"), range(64)))
+
+    assert len(keys) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["one.key"]
 
 
 def test_a_spoilt_key_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.app import KEY_FILE
+from bot.cli import main
+from bot.config import Config
+from bot.forgetting import CHANNELS, forget
+from bot.storage.backends import SPOOL_FOLDER, storage
+from bot.storage.protocols import Turn
+from bot.storage.pseudonyms import own_key, pseudonym
+from bot.storage.spool import SpoolFile
+
+
+async def fill(config: Config) -> None:
+    """Keep a chat, a turn and a held answer of two users for each channel."""
+    kept = storage(config.state_url, config.journal_url, config.data_dir)
+    key = own_key(config.data_dir / KEY_FILE)
+    await kept.state.open()
+    await kept.journal.open()
+    for user in ("openid", "another"):
+        for channel in CHANNELS:
+            name = pseudonym(key, channel, user)
+            await kept.state.save(name, "{}")
+            await kept.journal.append(turn(name))
+        await kept.state.hold(f"wechat:{user}", ["其余"], 3600)
+    await kept.journal.close()
+    await kept.state.close()
+
+
+def turn(name: str, number: int = 1) -> Turn:
+    return Turn(f"{name}{number}", datetime.now(UTC), "http", name, None, None, "chat", "在吗", "在的")
+
+
+async def test_nothing_is_left_of_one_user_and_all_of_the_others(tmp_path: Path) -> None:
+    config = Config(data_dir=tmp_path, wechat_token=SecretStr("token"))
+    await fill(config)
+    key = own_key(tmp_path / KEY_FILE)
+    left = SpoolFile.new(tmp_path / SPOOL_FOLDER)
+    left.write(turn(pseudonym(key, "http", "openid"), 2))
+    left.close()
+
+    assert await forget(config, "openid") == 4
+
+    kept = storage(config.state_url, config.journal_url, tmp_path)
+    await kept.state.open()
+    await kept.journal.open()
+    names = {user: pseudonym(key, "http", user) for user in ("openid", "another")}
+    assert [await kept.state.session(name) for name in names.values()] == [None, "{}"]
+    assert [await kept.state.take_held(f"wechat:{user}") for user in names] == [None, "其余"]
+    assert {turn.user for turn in await kept.journal.turns()}.isdisjoint({names["openid"]})
+    assert len(await kept.journal.turns()) == 3
+    await kept.journal.close()
+    await kept.state.close()
+
+
+def test_the_command_tells_how_many_turns_are_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YIBAO_DATA_DIR", str(tmp_path))
+    asyncio.run(fill(Config(data_dir=tmp_path)))
+
+    assert main(["forget", "openid"]) == 0
+    assert "3 turns" in capsys.readouterr().out
+    assert main(["forget", "openid"]) == 0
+    assert "0 turns" in capsys.readouterr().out
+
+
+def test_a_backend_that_is_away_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("YIBAO_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("YIBAO_STATE_URL", "redis://127.0.0.1:1/0")
+
+    assert main(["forget", "openid"]) == 1
+    assert "redis://127.0.0.1:1/0 is out of reach" in capsys.readouterr().err
