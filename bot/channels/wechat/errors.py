@@ -52,6 +52,15 @@ class MalformedError(WeChatError):
     code = "malformed"
 
 
+class UnreadableError(MalformedError):
+    """A request is signed as it should be, but holds no message: it is met with silence, not refused.
+
+    WeChat would send a refused one again, and then tell the user that the account is out of order.
+    """
+
+    code = "unreadable"
+
+
 class ForbiddenMarkupError(MalformedError):
     """The XML declares a document type or entities, or nests too deep: WeChat never sends either."""
 

@@ -21,7 +21,14 @@ from bot.channels.wechat.actions import (
     action,
 )
 from bot.channels.wechat.delivery import HELD_SECONDS, Delivery, ReplyStore
-from bot.channels.wechat.errors import EncodingError, MalformedError, TooLargeError, TooSlowError, WeChatError
+from bot.channels.wechat.errors import (
+    EncodingError,
+    MalformedError,
+    TooLargeError,
+    TooSlowError,
+    UnreadableError,
+    WeChatError,
+)
 from bot.channels.wechat.markup import MAX_BODY
 from bot.channels.wechat.messages import SUCCESS, Event, Message, text_reply, transfer_reply
 from bot.channels.wechat.protocol import WeChatProtocol
@@ -148,11 +155,14 @@ class WeChatHandler:
             return self._refusal(error)
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Answer a message or an event; what is wrong with a request is said by a 4xx."""
+        """Answer a message or an event; what is wrong with a request from elsewhere is said by a 4xx."""
         deadline = asyncio.get_running_loop().time() + self._settings.budget
         try:
             body = await _read(request, deadline)
             opened = self._protocol.open(request.query, body)
+        except UnreadableError as error:
+            log.warning("%s: passed over a request that holds no message (%s)", self._settings.channel, error)
+            return web.Response(text=SUCCESS)
         except WeChatError as error:
             return self._refusal(error)
         reply = await self._reply(opened.message, deadline)

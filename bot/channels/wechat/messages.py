@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.wechat.errors import MalformedError
-from bot.channels.wechat.markup import cdata, read
+from bot.channels.wechat.markup import cdata
 
 SUCCESS: Final = "success"
 """The answer that says nothing to the user and stops WeChat from sending again."""
@@ -84,17 +84,12 @@ class Event(Message):
 _MEDIA: Final = frozenset({"image", "video", "shortvideo", "link", "file", "miniprogrampage"})
 
 
-def parse(body: bytes) -> Message:
-    """Read the body of a message (plain, or as decrypted).
-
-    Raises TooLargeError, ForbiddenMarkupError, or MalformedError (also for a message without sender,
-    receiver, type or time, and an event without a name).
-    """
-    return from_fields(read(body))
-
-
 def from_fields(fields: Mapping[str, str]) -> Message:
-    """Make a message of its fields; raises MalformedError when they lack what every message has."""
+    """Make a message of its fields.
+
+    Raises MalformedError where they lack what every message has (sender, receiver, type, time), and for an
+    event without a name.
+    """
     account, user, kind = (_required(fields, name) for name in ("ToUserName", "FromUserName", "MsgType"))
     created = _seconds(_required(fields, "CreateTime"))
     if kind == "event":

@@ -11,9 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.wechat.crypto import AesKey, decrypt, encrypt, is_signed, sign
-from bot.channels.wechat.errors import MalformedError, SignatureError, StaleError, UnencryptedError
+from bot.channels.wechat.errors import (
+    CiphertextError,
+    ForbiddenMarkupError,
+    MalformedError,
+    SignatureError,
+    StaleError,
+    UnencryptedError,
+    UnreadableError,
+)
 from bot.channels.wechat.markup import cdata, read
-from bot.channels.wechat.messages import SUCCESS, Message, from_fields, parse
+from bot.channels.wechat.messages import SUCCESS, Message, from_fields
 
 REPLAY_WINDOW: Final = 300
 """How far the timestamp of a request may be from the clock, either way, in seconds."""
@@ -69,17 +77,19 @@ class WeChatProtocol:
         nonce = query.get("nonce", "")
         if self._key is None:
             self._authenticate(query, query.get("signature", ""))
-            fields = read(body)
-            if "Encrypt" in fields and "MsgType" not in fields:
-                raise MalformedError("the body is encrypted, but no EncodingAESKey is configured")
-            return Opened(from_fields(fields), nonce, encrypted=False)
+            return Opened(_message(body), nonce, encrypted=False)
         if "msg_signature" not in query:
             raise SignatureError("the request has no msg_signature")
         encrypted = read(body).get("Encrypt")
         if encrypted is None:
             raise UnencryptedError("this account takes encrypted messages only")
         self._authenticate(query, query.get("msg_signature", ""), encrypted)
-        return Opened(parse(decrypt(self._key, encrypted, self._app_id)), nonce, encrypted=True)
+        plain = decrypt(self._key, encrypted, self._app_id)
+        try:
+            plain.decode()
+        except UnicodeDecodeError as error:
+            raise CiphertextError("the ciphertext holds no text") from error
+        return Opened(_message(plain), nonce, encrypted=True)
 
     def seal(self, opened: Opened, reply: str, random: bytes | None = None) -> str:
         """Give the response body for a reply, encrypted where the request was; `success` needs no encryption.
@@ -109,3 +119,16 @@ class WeChatProtocol:
             raise StaleError("the timestamp is no number of seconds")
         if abs(self._clock() - int(timestamp)) > REPLAY_WINDOW:
             raise StaleError(f"the timestamp is more than {REPLAY_WINDOW} seconds away")
+
+
+def _message(body: bytes) -> Message:
+    """Read the message of an authentic request; raises UnreadableError where it holds none."""
+    try:
+        fields = read(body)
+        if "Encrypt" not in fields or "MsgType" in fields:
+            return from_fields(fields)
+    except ForbiddenMarkupError:
+        raise
+    except MalformedError as error:
+        raise UnreadableError(str(error)) from error
+    raise MalformedError("the body is encrypted, but no EncodingAESKey is configured")

@@ -212,11 +212,12 @@ class Simulator:
     async def odd(self) -> AsyncIterator[tuple[str, Outcome, bool]]:
         """Send what hostile or broken peers do; give the name of each, what came of it, and if that is right.
 
-        Right is a refusal (4xx) of what is no message of WeChat's, and an answer to what is.
+        Right is a refusal (4xx) of or silence to what is no message of WeChat's, and a 200 for what is.
         """
         for name, body, is_message in _bodies(self):
             outcome = await self.send(body)
-            yield name, outcome, (outcome.status == 200) is is_message and outcome.status < 500  # noqa: PLR2004
+            taken, refused = outcome.status == 200, 400 <= outcome.status < 500  # noqa: PLR2004
+            yield name, outcome, taken if is_message else refused or (taken and not outcome.fields)
         raw = self.text("你好").encode()
         requests = {
             "没有签名": ({}, raw),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.channels.wechat.errors import MalformedError
+from bot.channels.wechat.markup import read
 from bot.channels.wechat.messages import (
     Event,
     LocationMessage,
@@ -13,7 +14,7 @@ from bot.channels.wechat.messages import (
     Message,
     TextMessage,
     VoiceMessage,
-    parse,
+    from_fields,
     text_reply,
     transfer_reply,
 )
@@ -22,6 +23,10 @@ from tests.channels.wechat.peer import NOW, body_of, cases, strictly_read, text_
 TYPES = {"text": TextMessage, "voice": VoiceMessage, "location": LocationMessage} | dict.fromkeys(
     ("image", "video", "shortvideo", "link"), MediaMessage
 )
+
+
+def parse(body: bytes) -> Message:
+    return from_fields(read(body))
 
 
 @pytest.mark.parametrize("case", cases("inbound_xml"))
