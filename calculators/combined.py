@@ -140,13 +140,13 @@ class CombinedCalculator(Calculator):
         """Work the second benefit out on what the first has left, after what was borne before."""
         borne = amount(known, BORNE) or ZERO
         cost = Span(left.low + borne, left.high + borne)
-        ends: list[Worked] = []
-        for end in (borne, cost.low, cost.high):
+        ends: dict[Decimal, Worked] = {}
+        for end in dict.fromkeys((borne, cost.low, cost.high)):
             worked = self.then.work({**_common(known), COST: end})
             if not isinstance(worked, Worked):
                 return worked
-            ends.append(worked)
-        before, low, high = ends
+            ends[end] = worked
+        before, low, high = ends[borne], ends[cost.low], ends[cost.high]
         fund = Span(low.fund.low - before.fund.low, high.fund.high - before.fund.high)
         short = Span(max(ZERO, high.deductible - cost.high), max(ZERO, low.deductible - cost.low))
         return Then(cost, fund, short, high)
@@ -154,9 +154,9 @@ class CombinedCalculator(Calculator):
     def _caveats(self, known: Known, stays: Sequence[Worked], cost: Decimal, then: Then) -> tuple[str, ...]:
         touched = frozenset(name for stay in stays for name in stay.working.touched)
         uncapped = sum((stay.working.uncapped for stay in stays), NOTHING)
-        fewer = self._then(known, uncapped.left_of(cost))
 
         def other(_: Caveat) -> Span | None:
+            fewer = self._then(known, uncapped.left_of(cost))
             if not isinstance(fewer, Then) or fewer.fund.to_fen() == then.fund.to_fen():
                 return None
             return fewer.fund.to_fen()
