@@ -7,15 +7,12 @@ from bot.config import Config
 from bot.storage.backends import storage
 from bot.storage.pseudonyms import own_key, pseudonym
 
-CHANNELS = ("http", "wechat", "wecom")
-"""The ways by which messages come; a user has a pseudonym for each."""
-
 
 async def forget(config: Config, user: str) -> int:
     """Remove the chats, held answers and turns of a user, by whichever way they came.
 
     Args:
-        config: where state, journal and key are.
+        config: where state, journal and key are, and which accounts there are.
         user: as the channel names them: an openid, a userid, the `user` of the API.
 
     Returns:
@@ -31,10 +28,12 @@ async def forget(config: Config, user: str) -> int:
     try:
         await kept.journal.open()
         try:
-            for path in (*config.official_accounts, *config.corp_apps):
-                await kept.state.hold(f"{path.removeprefix('/')}:{user}", (), 1)
-            names = [pseudonym(key, channel, user) for channel in CHANNELS]
-            for name in names:
+            known = [("http", user)]
+            for channel, paths in (("wechat", config.official_accounts), ("wecom", config.corp_apps)):
+                known += [(channel, f"{path.removeprefix('/')}:{user}") for path in paths]
+            names = [pseudonym(key, *known_as) for known_as in known]
+            for (_, holder), name in zip(known, names, strict=True):
+                await kept.state.hold(holder, (), 1)
                 async with kept.state.lock(name):
                     await kept.state.forget(name)
             return sum([await kept.journal.forget(name) for name in names])

@@ -20,6 +20,7 @@ from bot.app import STORAGE, build_app
 from bot.clock import now
 from bot.config import Config
 from bot.core import Core, read_core
+from bot.forgetting import forget
 from bot.storage.backends import storage
 from bot.storage.protocols import Turn
 
@@ -140,3 +141,10 @@ async def test_old_turns_leave_the_journal_where_days_are_set(
         while len(turns := await client.app[STORAGE].journal.turns()) == 2:  # noqa: ASYNC110  # nothing tells when
             await asyncio.sleep(0.01)
     assert [turn.id for turn in turns] == ["1"]
+
+
+async def test_yibao_forget_finds_a_user_of_wechat(plain: Client, config: Config) -> None:
+    await post(plain, message("孩子的医保一年交多少钱"))
+
+    assert await forget(config, "openid") == 1
+    assert await plain.app[STORAGE].journal.turns() == ()
