@@ -15,6 +15,8 @@ _THEIR_OWN = re.compile(rf"(?:了|是|为|花了|有)?{_AMOUNT}")
 """An amount straight behind a cue: the cue speaks of that one (花了两万自付五千)."""
 _BETWEEN = re.compile(_AMOUNT)
 """An amount between a cue and another amount takes the cue (起付线八百花了两万)."""
+_ANOTHER = re.compile(r"[\d日号元块万千百]$")
+"""An amount or day that ends straight before a cue: after a pause, the cue spoke of that one (3月1日出生 3月20日)."""
 _REACH = 12
 """How many characters away a cue may stand."""
 
@@ -28,17 +30,20 @@ class CueReader:
 
     def role(self, text: str, start: int, end: int) -> str:
         """Tell the role of text[start:end]: that of the nearest cue in its clause, else the default."""
-        before = _CLAUSE_END.split(text[max(0, start - _REACH) : start].rstrip(" "))[-1]
+        ahead = text[max(0, start - _REACH) : start]
+        before = _CLAUSE_END.split(ahead.rstrip(" "))[-1]
         after = _UNIT.sub("", _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0])
-        return max(self._cues(before, after), default=(0, 0, self._default))[2]
+        cues = self._cues(before, after, paused=ahead.endswith(" "))
+        return max(cues, default=(0, 0, self._default))[2]
 
-    def _cues(self, before: str, after: str) -> Iterator[tuple[int, int, str]]:
+    def _cues(self, before: str, after: str, *, paused: bool) -> Iterator[tuple[int, int, str]]:
         """Tell every role that a cue speaks for, with how near the cue stands and how long it is."""
         for role, cues in self._roles.items():
             for cue in cues.before:
                 place = before.rfind(cue)
                 taken = _BETWEEN.search(before, place + len(cue))
-                if place >= 0 and not taken and not _UNDONE.search(before[:place]):
+                spent = taken or (paused and _ANOTHER.search(before[:place]))
+                if place >= 0 and not spent and not _UNDONE.search(before[:place]):
                     yield _REACH - len(before) + place + len(cue), len(cue), role
             cue = max(filter(after.startswith, cues.after), key=len, default="")
             if cue and not _THEIR_OWN.match(after, len(cue)):
