@@ -1,0 +1,198 @@
+"""What a message tells, as the calculators take it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+
+import pytest
+
+from bot.dialogue.facts import amount_instead, facts_of, unusable_amount
+from bot.dialogue.session import Facts
+from bot.understanding.dates import dates
+from bot.understanding.entities import Day, Entities, Money
+from bot.understanding.numerals import Amount, Refusal, amounts
+from bot.understanding.people import Group
+from knowledge.model import Document
+
+TODAY = dt.date(2026, 11, 22)
+DOCUMENT = Document(
+    title="柳溪市居民医保须知",
+    issuer="柳溪市",
+    year="2031年度",
+    opens=dt.date(2030, 10, 11),
+    valid_from=dt.date(2031, 1, 1),
+    valid_to=dt.date(2031, 12, 31),
+    checked=dt.date(2030, 11, 1),
+    audience="全市居民",
+)
+
+
+def money(**texts: str) -> Entities:
+    return Entities(money=tuple(Money(role, amounts(text)[0]) for role, text in texts.items()))
+
+
+def day(text: str, role: str = "pay_date") -> Day:
+    (moment,) = dates(text, TODAY)
+    return Day(role, moment)
+
+
+def told(entities: Entities, groups: Iterable[Group] = (), document: Document | None = DOCUMENT) -> Facts:
+    return facts_of(entities, None, groups, document)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("12月20日", dt.date(2030, 12, 20)),
+        ("10月11日", dt.date(2030, 10, 11)),
+        ("10月10日", dt.date(2031, 10, 10)),
+        ("1月1日", dt.date(2031, 1, 1)),
+        ("9月", dt.date(2031, 9, 1)),
+        ("11月", dt.date(2030, 11, 1)),
+        ("10月", dt.date(2030, 10, 11)),
+        ("10月底", dt.date(2030, 10, 21)),
+        ("10月初", dt.date(2031, 10, 1)),
+        ("2030年10月", dt.date(2030, 10, 11)),
+        ("2030年10月10日", dt.date(2030, 10, 10)),
+        ("2031年12月31日", dt.date(2031, 12, 31)),
+    ],
+)
+def test_a_day_falls_in_the_year_of_the_scheme(text: str, meant: dt.date) -> None:
+    assert told(Entities(days=(day(text),))).days == {"pay_date": meant}
+
+
+@pytest.mark.parametrize("text", ["2032年1月1日", "2029年1月1日", "2024年3月", "去年", "2031年", "昨天"])
+def test_a_year_alone_or_a_day_far_outside_is_left_out(text: str) -> None:
+    assert told(Entities(days=(day(text),))).days == {}
+
+
+def test_a_day_counts_from_550_days_before_the_business_opens() -> None:
+    first = DOCUMENT.opens - dt.timedelta(days=550)
+    before = first - dt.timedelta(days=1)
+    written = [f"{moment.year}年{moment.month}月{moment.day}日" for moment in (first, before)]
+    assert told(Entities(days=(day(written[0]),))).days == {"pay_date": first}
+    assert told(Entities(days=(day(written[1]),))).days == {}
+
+
+def test_the_29th_of_february_falls_in_a_leap_year_or_nowhere() -> None:
+    assert told(Entities(days=(day("2月28日"),))).days == {"pay_date": dt.date(2031, 2, 28)}
+    leap = DOCUMENT.model_copy(update={"valid_to": dt.date(2032, 12, 31)})
+    moment = day("2月28日").moment
+    february = Day(
+        "pay_date",
+        type(moment)(dt.date(2028, 2, 29), dt.date(2028, 2, 29), "day", 0, 1, "", year_given=False),
+    )
+    assert told(Entities(days=(february,)), document=leap).days == {"pay_date": dt.date(2032, 2, 29)}
+    assert told(Entities(days=(february,))).days == {}
+
+
+def test_without_a_document_no_day_is_taken() -> None:
+    assert told(Entities(days=(day("2031年3月5日"),)), document=None).days == {}
+
+
+def test_the_first_day_of_a_role_counts() -> None:
+    days = told(Entities(days=(day("12月20日"), day("12月25日"), day("3月5日", "birth_date")))).days
+    assert days == {"pay_date": dt.date(2030, 12, 20), "birth_date": dt.date(2031, 3, 5)}
+
+
+def test_who_is_born_in_the_schemes_time_is_a_newborn() -> None:
+    born = told(Entities({"person": frozenset({"child"})}, days=(day("2031年3月5日", "birth_date"),)))
+    assert born.values["person"] == ("newborn",)
+    long_ago = told(Entities({"person": frozenset({"child"})}, days=(day("2020年3月5日", "birth_date"),)))
+    assert long_ago.values["person"] == ("child",)
+
+
+def test_amounts_go_by_their_role_the_first_counts() -> None:
+    entities = Entities(
+        money=(*money(cost="20000", self_paid="5000").money, *money(cost="300").money),
+    )
+    assert told(entities).amounts == {"cost": Decimal(20000), "self_paid": Decimal(5000)}
+
+
+def test_what_lies_above_the_deductible_is_a_cost_without_one() -> None:
+    assert told(money(above_deductible="一万")).amounts == {"cost": Decimal(10000), "deductible": Decimal(0)}
+
+
+def test_what_is_looked_at_apart_is_taken_off_the_cost() -> None:
+    part = Entities(money=money(cost="300元", consult="50元").money, parts=frozenset({"consult"}))
+    assert told(part).amounts == {"cost": Decimal(250), "consult": Decimal(50)}
+    more = Entities(money=money(cost="30元", consult="50元").money, parts=frozenset({"consult"}))
+    assert told(more).amounts["cost"] == 0
+
+
+def test_several_stays_are_kept_in_order() -> None:
+    costs = (*money(cost="20000").money, *money(cost="30000").money)
+    assert told(Entities(money=costs, in_turn=True)).stays == (Decimal(20000), Decimal(30000))
+    assert told(Entities(money=costs)).stays == ()
+    assert told(Entities(money=costs[:1], in_turn=True)).stays == ()
+
+
+@pytest.mark.parametrize("text", ["一万到两万", "-500", "两三万"])
+def test_what_is_no_one_amount_is_not_taken(text: str) -> None:
+    assert told(money(cost=text)).amounts == {}
+
+
+def test_where_the_care_is_replaces_what_the_words_say() -> None:
+    entities = Entities({"place": frozenset({"county"}), "level": frozenset({"l3a", "l3b"})})
+    assert facts_of(entities, "abroad", (), None).values == {"place": ("abroad",), "level": ("l3a", "l3b")}
+    assert facts_of(entities, None, (), None).values["place"] == ("county",)
+
+
+def test_what_is_told_of_each_group_is_not_told_of_all() -> None:
+    adults, child = Group(2, {"person": frozenset({"adult"})}), Group(1, {"person": frozenset({"child"})})
+    entities = Entities({"person": frozenset({"adult"}), "level": frozenset({"l1"})})
+    facts = told(entities, (adults, child))
+    assert facts.values == {"level": ("l1",)}
+    assert [person.values for person in facts.people] == [{"person": ("adult",)}, {"person": ("child",)}]
+    assert [person.counts for person in facts.people] == [{"count": 2}, {"count": 1}]
+
+
+def test_the_day_of_a_group_goes_with_it() -> None:
+    (facts,) = told(Entities(), (Group(2, {}, day("3月5日", "birth_date")),)).people
+    assert facts.days == {"birth_date": dt.date(2031, 3, 5)}
+
+
+@pytest.mark.parametrize("text", ["0元", "零元", "一万到两万", "-500", "负五百块"])
+def test_a_cost_of_zero_below_zero_or_between_cannot_be_worked_with(text: str) -> None:
+    wrong = unusable_amount(money(cost=text), "cost")
+    assert wrong is not None
+    assert wrong.text in text
+
+
+def test_the_reason_of_a_refusal_is_kept() -> None:
+    wrong = unusable_amount(money(cost="-500"), "cost")
+    assert isinstance(wrong, Refusal)
+    assert wrong.reason == "negative"
+
+
+@pytest.mark.parametrize("text", ["0.01元", "1元", "20000"])
+def test_other_costs_can(text: str) -> None:
+    assert unusable_amount(money(cost=text), "cost") is None
+
+
+def test_a_role_that_the_topic_is_not_about_may_be_open() -> None:
+    assert unusable_amount(money(deductible="300到500"), "cost") is None
+    assert isinstance(unusable_amount(money(self_paid="1万到2万"), "self_paid"), Amount)
+    assert unusable_amount(Entities(), "cost") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cost"),
+    [
+        ("90呢", 90),
+        ("那一万整呢", 10000),
+        ("要是两万呢", 20000),
+        ("换成3万吧", 30000),
+        ("20000", 20000),
+        ("不对,是两万", 20000),
+    ],
+)
+def test_an_amount_and_little_else_is_the_cost(text: str, cost: int) -> None:
+    assert amount_instead(text) == Facts(amounts={"cost": Decimal(cost)})
+
+
+@pytest.mark.parametrize("text", ["", "那二档呢", "一万到两万呢", "三级医院两万", "-500", "呢"])
+def test_anything_more_is_not(text: str) -> None:
+    assert amount_instead(text) == Facts()
