@@ -77,6 +77,19 @@ def _next_topics_exist(national: National) -> Iterator[Problem]:
                 yield Problem("national/topics", (topic_id, "next", number), message)
 
 
+def _needs_are_concepts_or_dimensions(national: National) -> Iterator[Problem]:
+    intents: dict[str, Mapping[str, Topic | OutOfScope]] = {
+        "national/topics": {**national.topics},
+        "national/out_of_scope.yaml": {**national.out_of_scope},
+    }
+    for file, entries in intents.items():
+        for name, intent in entries.items():
+            for number, needed in enumerate(intent.needs):
+                if needed not in national.concepts and needed not in national.dimensions:
+                    message = f"{needed} is neither a concept of national/lexicon/concepts nor a dimension"
+                    yield Problem(file, (name, "needs", number), message)
+
+
 def _amounts_of_topics_have_cues(national: National) -> Iterator[Problem]:
     allowed = ("cost", *national.amount_roles)
     for topic_id, topic in national.topics.items():
@@ -165,6 +178,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _phrasings_stand_once,
     _subjects_and_aspects_stand_once,
     _next_topics_exist,
+    _needs_are_concepts_or_dimensions,
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,
     _value_words_fit_dimensions,

@@ -118,6 +118,7 @@ class OutOfScope(Frozen):
 
     Attributes:
         title: what the question is about; words: words that by themselves give such a question away.
+        needs: concepts or dimensions of which a message must express at least one to mean this.
 
     """
 
@@ -125,6 +126,7 @@ class OutOfScope(Frozen):
     phrasings: tuple[str, ...]
     text: str
     words: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 class Wording(Frozen):

@@ -16,7 +16,7 @@ _THEIR_OWN = re.compile(rf"(?:了|是|为|花了|有)?{_AMOUNT}")
 _BETWEEN = re.compile(_AMOUNT)
 """An amount between a cue and another amount takes the cue (起付线八百花了两万)."""
 _ANOTHER = re.compile(r"[\d日号元块万千百]$")
-"""An amount or day that ends straight before a cue: after a pause, the cue spoke of that one (3月1日出生 3月20日)."""
+"""An amount or day straight before a cue that a pause follows: the cue spoke of that one (一日生 二日交)."""
 _REACH = 12
 """How many characters away a cue may stand."""
 

@@ -159,7 +159,11 @@ def _corrected(text: str) -> str:
 
 
 def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
-    return {topic: entry.needs for topic, entry in knowledge.national.topics.items()}
+    national = knowledge.national
+    return {
+        **{topic: entry.needs for topic, entry in national.topics.items()},
+        **{f"{SCOPE}{name}": entry.needs for name, entry in national.out_of_scope.items()},
+    }
 
 
 def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
