@@ -14,7 +14,6 @@ from bot.clock import now
 from bot.config import Config, ConfigError
 from bot.core import Core, read_core
 from bot.desk import Desk
-from bot.message import UnavailableError
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
@@ -54,7 +53,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
-    Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _check(kept)).register(app)
+    Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _away(kept)).register(app)
     Page().register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
     register_accounts(app, config, core, desk, kept.state)
@@ -93,9 +92,12 @@ async def _close(app: web.Application) -> None:
     await kept.state.close()
 
 
-async def _check(kept: Storage) -> None:
-    try:
-        await kept.state.ping()
-        await kept.journal.ping()
-    except StorageError as error:
-        raise UnavailableError(str(error)) from error
+async def _away(kept: Storage) -> list[str]:
+    """Tell which backends do not work now."""
+    away = []
+    for name, backend in (("state", kept.state), ("journal", kept.journal)):
+        try:
+            await backend.ping()
+        except StorageError:
+            away.append(name)
+    return away

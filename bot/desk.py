@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.clock import now
 from bot.dialogue.assistant import Assistant
-from bot.dialogue.reply import Reply
+from bot.dialogue.reply import Reply, Trace
 from bot.dialogue.session import Session
 from bot.message import Message, UnavailableError
 from bot.storage.masking import mask
@@ -26,6 +26,16 @@ PLEASE_SEND_NO_NUMBERS = "（为了您的安全，消息里的证件、银行卡
 I_FORGOT = "（系统暂时记不起前面聊过的话。如果这不是您要问的，请把地方和问题放在一句话里再发一次。）"
 
 _log = logging.getLogger(__name__)
+
+
+class Chat(BaseModel):
+    """What is kept of a chat: where it stands, its last turn, and the reply to that if it may be repeated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    session: Session = Session()
+    turn: str = ""
+    reply: Reply | None = None
 
 
 class Desk:
@@ -53,26 +63,29 @@ class Desk:
     async def answer(self, message: Message) -> Reply:
         """Answer a message; its turn is kept by the time that the reply is there.
 
-        While the state is away the message is answered as if it were the first one, and the reply says so
-        where that makes a difference.
+        A message that was answered just before, though its reply may never have got through, has the same
+        reply again and no turn of its own. While the state is away a message is answered as if it were the
+        first one, and the reply says so where that makes a difference.
         """
         user = self._name(message.channel, message.user)
         async with self._state.lock(user):
             return await self._answer(user, message)
 
     async def _answer(self, user: str, message: Message) -> Reply:
+        chat = await self._chat(user)
+        turn_id = self._turn_id(user, message)
+        if chat is not None and chat.reply is not None and chat.turn == turn_id:
+            return chat.reply
         text = mask(message.text)
-        session = await self._session(user)
+        session = Session() if chat is None else chat.session
         at = self._clock()
-        later, reply = self._assistant.reply(
-            session or Session(), text, today=at.date(), preset=message.region
-        )
-        if session is None and not self._stands_alone(text, at):
+        later, reply = self._assistant.reply(session, text, today=at.date(), preset=message.region)
+        if chat is None and not self._stands_alone(text, at):
             reply = reply.model_copy(update={"text": f"{reply.text}\n{I_FORGOT}"})
         if text != message.text:
             reply = reply.model_copy(update={"text": f"{reply.text}\n{PLEASE_SEND_NO_NUMBERS}"})
         turn = Turn(
-            id=uuid.uuid4().hex,
+            id=turn_id,
             at=at,
             channel=message.channel,
             user=user,
@@ -82,21 +95,33 @@ class Desk:
             asked=text[:LONGEST_ENTRY],
             answered=reply.text,
         )
-        await self._journal.append(turn)
-        if session is not None:  # else what is kept of the chat would be overwritten by its last message
-            await self._save(user, later)
+        await self._append(turn)
+        if chat is not None:  # else what is kept of the chat would be overwritten by its last message
+            repeatable = reply.model_copy(update={"trace": Trace()}) if message.id is not None else None
+            await self._save(user, Chat(session=later, turn=turn_id, reply=repeatable))
         return reply
 
-    async def _session(self, user: str) -> Session | None:
-        """Return the chat so far; None when that cannot be told now."""
+    def _turn_id(self, user: str, message: Message) -> str:
+        if message.id is None:
+            return uuid.uuid4().hex
+        return self._name(f"turn of {user}", f"{message.id} {message.text}")
+
+    async def _chat(self, user: str) -> Chat | None:
+        """Return what is kept of a chat; None when that cannot be told now."""
         try:
             return _readable(await self._state.session(user))
         except StorageError:
             return None
 
-    async def _save(self, user: str, session: Session) -> None:
+    async def _append(self, turn: Turn) -> None:
         try:
-            await self._state.save(user, session.model_dump_json())
+            await self._journal.append(turn)
+        except StorageError as error:
+            _log.error("a turn is not in the journal: %s", error)
+
+    async def _save(self, user: str, chat: Chat) -> None:
+        try:
+            await self._state.save(user, chat.model_dump_json())
         except StorageError as error:
             _log.warning("what was said last in a chat is not remembered: %s", error)
 
@@ -123,12 +148,12 @@ class Desk:
         return pseudonym(self._key, channel, user)
 
 
-def _readable(kept: str | None) -> Session:
-    """Read a session; one that an earlier version kept in another form is begun anew."""
+def _readable(kept: str | None) -> Chat:
+    """Read a chat; one that an earlier version kept in another form is begun anew."""
     if kept is None:
-        return Session()
+        return Chat()
     try:
-        return Session.model_validate_json(kept)
+        return Chat.model_validate_json(kept)
     except ValidationError:
         _log.warning("a session of another version cannot be read and is begun anew")
-        return Session()
+        return Chat()

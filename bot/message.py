@@ -16,6 +16,7 @@ class Message:
         channel: the way it came (http, wechat…); user: who wrote it, as the channel tells its users apart.
         text: the words.
         region: the region that this chat is about until the user names another, if it is preset.
+        id: the same for every repeat of a message, and for no other of the user's, where the channel repeats.
 
     """
 
@@ -23,6 +24,7 @@ class Message:
     user: str
     text: str
     region: str | None = None
+    id: str | None = None
 
 
 Answer = Callable[[Message], Awaitable[Reply]]

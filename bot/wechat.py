@@ -52,7 +52,8 @@ class Counter:
 
     async def answer(self, incoming: Incoming) -> Reply:
         """Answer a message; who asks for people when nobody is there gets the contacts of the document."""
-        reply = await self.desk.answer(Message(self.channel, incoming.user, incoming.text, self.region))
+        message = Message(self.channel, incoming.user, incoming.text, self.region, incoming.key)
+        reply = await self.desk.answer(message)
         return self._with_contacts(reply) if reply.kind == "handoff" and not self.is_staffed() else reply
 
     async def forget(self, user: str) -> None:

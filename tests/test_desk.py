@@ -14,6 +14,7 @@ from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
 from bot.message import Message, UnavailableError
 from bot.storage.backends import Storage, storage
+from bot.storage.protocols import StorageError, Turn
 
 NOW = datetime(2024, 10, 1, 0, 30, tzinfo=CHINA)
 
@@ -130,6 +131,43 @@ async def test_a_session_that_cannot_be_read_is_begun_anew(desk: Desk, kept: Sto
     await kept.state.save(turn.user, '{"of": "another version"}')
 
     assert (await desk.answer(Message("http", "a", "在吗"))).text == "第1条"
+
+
+async def test_a_message_that_is_repeated_is_answered_alike_and_is_one_turn(
+    desk: Desk, kept: Storage
+) -> None:
+    await desk.answer(Message("wechat", "a", "在吗", id="1"))
+    replies = [await desk.answer(Message("wechat", "a", "在吗", id="2")) for _ in range(2)]
+
+    assert [reply.text for reply in replies] == ["第2条", "第2条"]
+    assert len(await kept.journal.turns()) == 2
+    assert (await desk.answer(Message("wechat", "a", "谢谢", id="2"))).text == "第3条"
+
+
+async def test_a_repeat_after_a_crash_between_journal_and_state_is_one_turn(
+    desk: Desk, kept: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(user: str, session: str) -> None:
+        raise StorageError(f"{user} {len(session)}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.state, "save", crash)
+        await desk.answer(Message("wechat", "a", "在吗", id="1"))
+
+    assert (await desk.answer(Message("wechat", "a", "在吗", id="1"))).text == "第1条"
+    assert len(await kept.journal.turns()) == 1
+
+
+async def test_a_journal_that_fails_costs_no_reply(
+    desk: Desk, kept: Storage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(turn: Turn) -> None:
+        raise StorageError(f"no place for {turn.kind}")
+
+    monkeypatch.setattr(kept.journal, "append", fail)
+
+    assert (await desk.answer(Message("http", "a", "在吗"))).text == "第1条"
+    assert "a turn is not in the journal: no place for answer" in caplog.text
 
 
 async def test_a_forgotten_user_begins_anew(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from bot.channels.guard import API, RequestError, json_response
 from bot.dialogue.reply import Reply
-from bot.message import Answer, Message, UnavailableError
+from bot.message import Answer, Message
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison
 from calculators.inputs import InputError
@@ -54,7 +54,7 @@ class Api:
     Args:
         answer: answers a message.
         regions: the regions by id; calculators: for each of them, its calculators by id.
-        check: raises UnavailableError when something that the bot needs does not work.
+        away: tells which of its backends are away; messages are answered without them.
 
     """
 
@@ -63,12 +63,12 @@ class Api:
         answer: Answer,
         regions: Mapping[str, Region],
         calculators: Mapping[str, Mapping[str, Calculator]],
-        check: Callable[[], Awaitable[None]],
+        away: Callable[[], Awaitable[Sequence[str]]],
     ) -> None:
         self._answer = answer
         self._regions = regions
         self._calculators = calculators
-        self._check = check
+        self._away = away
 
     def register(self, app: web.Application) -> None:
         """Serve the API and the probes."""
@@ -125,12 +125,12 @@ class Api:
         return json_response({"status": "ok"})
 
     async def ready(self, _: web.Request) -> web.Response:
-        """Tell whether messages can be answered now."""
-        try:
-            await self._check()
-        except UnavailableError as error:
-            raise RequestError(HTTPStatus.SERVICE_UNAVAILABLE, "not_ready", str(error)) from error
-        return json_response({"status": "ready", "regions": list(self._regions)})
+        """Tell that messages can be answered, and which backends are away meanwhile.
+
+        An outage of a backend that all workers share must not take all of them out of service.
+        """
+        away = list(await self._away())
+        return json_response({"status": "ready", "away": away, "regions": list(self._regions)})
 
     def _region(self, name: str, otherwise: HTTPStatus) -> Region:
         region = self._regions.get(name)

@@ -52,12 +52,14 @@ class Incoming:
         user: the sender, told apart from users of other channels.
         text: what they ask.
         source: how it came.
+        key: the same for every repeat of a message, and for no other.
 
     """
 
     user: str
     text: str
     source: Way
+    key: str
 
 
 class Answer(Protocol):
@@ -213,7 +215,8 @@ class WeChatHandler:
         """Answer a question; where the user asks for more and there is more, give the next part."""
         if ask.is_continue and (part := await self._store.take_held(user)) is not None:
             return Produced(self._text(message, part), (part,))
-        answer = await self._answer(Incoming(user, ask.text, ask.way))
+        key = _key(self._settings.channel, message)
+        answer = await self._answer(Incoming(user, ask.text, ask.way, key))
         heading = "" if answer.kind == "clarify" else wording.OTHERS
         text = f"{ask.greeting}\n\n{answer.text}" if ask.greeting else answer.text
         parts = phone.parts(text, answer.options, heading, self._settings.write)

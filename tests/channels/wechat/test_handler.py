@@ -17,7 +17,7 @@ from bot.channels.wechat import wording
 from bot.channels.wechat.actions import Texts
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.errors import TooLargeError
-from bot.channels.wechat.handler import Incoming, Sender, Settings, WeChatHandler
+from bot.channels.wechat.handler import Sender, Settings, WeChatHandler
 from bot.channels.wechat.markup import MAX_BODY
 from bot.channels.wechat.phone import MORE, size
 from bot.channels.wechat.protocol import WeChatProtocol
@@ -137,7 +137,8 @@ async def test_a_question_is_answered_to_the_one_who_asks(account: Account) -> N
     assert fields["Content"] == "您问的是：医保多少钱"
     assert (fields["ToUserName"], fields["FromUserName"], fields["MsgType"]) == ("oMe", "gh_account", "text")
     assert fields["CreateTime"] == str(NOW)
-    assert account.bot.asked == [Incoming("wechat:oMe", "医保多少钱", "text")]
+    (incoming,) = account.bot.asked
+    assert (incoming.user, incoming.text, incoming.source) == ("wechat:oMe", "医保多少钱", "text")
 
 
 async def test_options_come_as_numbers_and_links(account: Account) -> None:
