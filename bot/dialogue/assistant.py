@@ -23,6 +23,8 @@ from knowledge.contents import Knowledge
 
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
+_ELIGIBLE = "eligible"
+"""The concept of costs within the catalogue."""
 _UNCLEAR = "unclear"
 _CANCEL = "cancel"
 _RESET = "reset"
@@ -100,6 +102,7 @@ class Assistant:
         told = facts_of(heard.entities, heard.where.care, groups, document)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
+        told = told.model_copy(update={"eligible": _ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 
     def _take(self, session: Session, offer: Offer, heard: Understanding, today: dt.date) -> Move:

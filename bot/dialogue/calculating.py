@@ -25,7 +25,6 @@ from knowledge.figures import say_date, say_yuan
 PATIENT_SHARE = "self_paid"
 """What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
-_ELIGIBLE = "eligible"
 _PREMIUM = "premium"
 _AGAINST = re.compile(r"比|分别|各报|各能")
 _TWO = 2
@@ -72,7 +71,7 @@ class Calculating:
     def _result(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, result: Result
     ) -> tuple[Session, Reply]:
-        if COST in turn.told.amounts and _ELIGIBLE not in turn.heard.features:
+        if (COST in facts.amounts or facts.stays) and not facts.eligible:
             result = result.with_caveats(self._national.wording.eligible)
         given = _given(calculator, self._sums.known(topic, facts))
         reply = self._composer.result(turn.here, topic, result, given, turn.today)

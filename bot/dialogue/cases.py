@@ -141,7 +141,7 @@ class Cases:
         """Name what can be asked of a subject that a message names and nothing else (门诊, 大病)."""
         entry = self._national.topics[topic]
         long = len(turn.heard.rest) > _SHORT_MESSAGE
-        if not entry.overview or long or turn.heard.entities.values or turn.follows_on:
+        if not entry.overview or long or turn.heard.entities.values or turn.told.amounts or turn.follows_on:
             return ()
         topics = self._national.topics.items()
         near = [

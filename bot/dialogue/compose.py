@@ -101,7 +101,9 @@ class Composer:
                 lines.append(f"{name}{circumstances}：{facts[0].said}")
             elif facts:
                 lines.append(f"{name}：")
-                lines.extend(f"· {fact.label}：{fact.said}" for fact in facts)
+                lines.extend(
+                    f"· {fact.label}：{fact.said}" if fact.label else f"· {fact.said}" for fact in facts
+                )
         clauses = tuple(dict.fromkeys(fact.clause for facts in stated.values() for fact in facts))
         return self._sourced((region, topic), "answer", ["\n".join(lines)], clauses, today)
 
@@ -115,7 +117,10 @@ class Composer:
         if result.assumptions:
             parts.append(self._wording.assumed.format(assumptions="、".join(result.assumptions)))
         parts.extend(result.caveats)
-        reply = self._sourced((region, topic), "calculation", parts, result.clauses, today)
+        # A cost below a deductible that the user told rests on no figure; the benefit's clause says so.
+        answer = region.answers.get(topic)
+        clauses = result.clauses or ((answer.clause,) if answer is not None else ())
+        reply = self._sourced((region, topic), "calculation", parts, clauses, today)
         return reply.model_copy(update={"calculation": result.to_json()})
 
     def comparison(self, region: Region, topic: str, comparison: Comparison, today: dt.date) -> Reply:

@@ -32,7 +32,7 @@ class Intent:
         topic = self._sums.topic(turn) if turn.region is not None else None
         if topic is None:
             return aim
-        if self._sums.is_open(turn) and self._aimer.asks(turn):
+        if self._sums.is_open(turn):
             likely = tuple(dict.fromkeys((topic, *_COMMON_BENEFITS)))
             return Aim("offer", likely[:_MOST_OFFERED], "a cost, but not of what")
         besides = [name for name in aim.topics[1:] if name in self._topics]

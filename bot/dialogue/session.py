@@ -23,6 +23,7 @@ class Facts(_Frozen):
         people: the same for each group of people that a premium is worked out for.
         stays: what each of several stays in hospital cost, in order.
         untold: inputs that the user cannot tell.
+        eligible: whether the costs were told to be those within the catalogue.
 
     """
 
@@ -33,6 +34,7 @@ class Facts(_Frozen):
     people: tuple[Facts, ...] = ()
     stays: tuple[Decimal, ...] = ()
     untold: tuple[str, ...] = ()
+    eligible: bool = False
 
     def known(self) -> Known:
         """Give the facts as the calculators take them."""
@@ -59,6 +61,7 @@ class Facts(_Frozen):
             people=later.people or self.people,
             stays=later.stays or (() if COST in later.amounts else self.stays),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
+            eligible=later.eligible if later.amounts else self.eligible,
         )
 
 

@@ -9,6 +9,7 @@ from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
+from bot.understanding.understand import TALK
 from calculators.calculator import Calculator
 from calculators.catalogue import catalogue
 from calculators.known import STAYS, Known
@@ -26,6 +27,8 @@ _PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
 _WHY = "why"
 _STAY = "inpatient"
 """The subject of stays in hospital."""
+_OF_ANY_BENEFIT = frozenset({"insurance", "eligible", "hospital"})
+"""Concepts that fit a cost of any benefit."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _PART = 0.05
@@ -33,8 +36,6 @@ _MEANT = 1.5
 """How much a message that expresses what a topic needs speaks for it."""
 _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
-
-
 _FEW = 2
 _UNFIT = 0.2
 """A circumstance that at most so many calculators take speaks that much against the others."""
@@ -50,6 +51,10 @@ class Sums:
             entry.subject
             for entry in knowledge.national.topics.values()
             if entry.calculator is not None and entry.aspect == OVERVIEW
+        )
+        self._narrowing = (
+            frozenset(name for name, concept in knowledge.national.concepts.items() if not concept.asks)
+            - _OF_ANY_BENEFIT
         )
         self._calculators: Mapping[str, Mapping[str, Calculator]] = {
             region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
@@ -114,7 +119,11 @@ class Sums:
             or (turn.told.amounts and (COST not in turn.told.amounts or _BACK in turn.heard.features))
         )
         rival = max(
-            (found.score for found in turn.heard.ranking.topics if not self._works_out(turn, found.topic)),
+            (
+                found.score
+                for found in turn.heard.ranking.topics
+                if not self._works_out(turn, found.topic) and not found.topic.startswith(TALK)
+            ),
             default=0,
         )
         if not wanted and (likely[best] < _LIKELY or rival > _RIVAL * likely[best]):
@@ -169,6 +178,8 @@ class Sums:
         """Whether a message brings a cost, but neither it nor the chat says clearly what for."""
         if COST not in turn.told.amounts or self._named(turn) or self._ongoing(turn) is not None:
             return False
+        if not turn.told.values and not turn.heard.features & self._narrowing:
+            return True
         likely = self._likely(turn)
         return max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
 

@@ -51,6 +51,7 @@ DIFFERENCE = "difference"
 _CIRCUMSTANTIAL = frozenset({"remote"})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _ASPECTS = ("rate", "deductible", "cap")
+_BENEFITS = ("inpatient", "outpatient", "chronic", "critical")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
 
@@ -123,6 +124,8 @@ class Aimer:
 
         A topic of the same subject is preferred to one that the words alone would suggest a little more.
         """
+        if turn.heard.ranking.known < KNOWN:
+            return None
         own = turn.heard.ranking.topics
         subject = self._national.topics[topic].subject
         typical = self._understander.matcher.typical(topic)
@@ -155,10 +158,16 @@ class Aimer:
         return entry is not None and entry.subject == subject
 
     def _own_topic(self, turn: Turn) -> Aim:
-        ranking = _without_weak_talk(turn.heard.ranking, field=self._names_a_thing(turn))
+        field = self._names_a_thing(turn) or bool(turn.told.amounts)
+        ranking = _without_weak_talk(turn.heard.ranking, field=field)
         first = ranking.topics[0]
         if turn.heard.outside is not None and first.score < _DESPITE_WORDS:
             return Aim("answer", (f"{SCOPE}{turn.heard.outside}",), "a word that is out of scope by itself")
+        of_several = self._aspect_of_several(turn)
+        if of_several and first.score < SURE:
+            given = [name for name in of_several if turn.region is None or name in turn.region.answers]
+            kind: Literal["answer", "offer"] = "answer" if len(given) == 1 else "offer"
+            return Aim(kind, of_several, "an aspect that several benefits have")
         nearest = max(found.near for found in ranking.topics)
         if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
             measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR})"
@@ -187,6 +196,27 @@ class Aimer:
         named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
         stays = [name for name, entry in self._national.topics.items() if entry.subject == _STAY]
         return next((name for name in stays if self._national.topics[name].aspect in named), None)
+
+    def _aspect_of_several(self, turn: Turn) -> tuple[str, ...]:
+        """Take a bare rate, deductible or cap as that of every benefit for which the document gives one.
+
+        Where it gives just one, the commonest benefit without it comes along, to be said that it is left out.
+        """
+        named = turn.heard.features.intersection(_ASPECTS)
+        if len(named) != 1 or self._names_a_thing(turn) or turn.tells:
+            return ()
+        having = [name for name, entry in self._national.topics.items() if entry.aspect in named]
+        having.sort(key=self._likelihood_of_benefit)
+        if turn.region is None:
+            return tuple(having[:_MOST_OFFERED])
+        given = [name for name in having if name in turn.region.answers]
+        left_out = [name for name in having if name not in given]
+        return (*given, *left_out[:1]) if len(given) == 1 else tuple(given[:_MOST_OFFERED])
+
+    def _likelihood_of_benefit(self, topic: str) -> int:
+        """Rank the benefits by how often residents use them."""
+        subject = self._national.topics[topic].subject
+        return _BENEFITS.index(subject) if subject in _BENEFITS else len(_BENEFITS)
 
     def _of_one_matter(self, ranking: Ranking) -> float:
         """How likely the matter of the best topic is, whichever of its aspects is meant."""
@@ -219,7 +249,8 @@ class Aimer:
         found = [topic for topic in scores if topic in surest]
         if turn.heard.ranking.topics[0].score >= SURE and turn.heard.ranking.topics[0].topic == first:
             others = [topic for topic in found if topic != first and scores[topic] >= SURE]
-            found = [first, *others[:1]]
+            kept = {first, *others[:1]}
+            found = [topic for topic in scores if topic in kept] if first in scores else [first, *others[:1]]
         if len(found) < _TWO:
             found = [first, *(topic for topic in found if topic != first)]
         if len(found) < _TWO:

@@ -10,6 +10,7 @@ from bot.understanding.segment import Segmenter
 from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
+_LETTERS = re.compile(r"[A-Za-z]{2}")
 _ASCII_UNKNOWN = 12
 _NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
 """A number says nothing about the topic; amounts, ages and days are read by themselves."""
@@ -105,7 +106,10 @@ class Lexicon:
         return ()
 
     def _parts(self, word: str) -> list[Token]:
-        """Look a longer word up by the known words in it (住院费用单 -> 住院费用), or keep it as unknown."""
+        """Look a longer word up by the known words in it (住院费用单 -> 住院费用), or keep it as unknown.
+
+        Letters are one word, whatever they begin with (asdf holds no asd).
+        """
         parts: list[Token] = []
         start = 0
         while start + _SHORTEST_PART <= len(word):
@@ -120,6 +124,13 @@ class Lexicon:
 
     def _known_end(self, word: str, start: int) -> int | None:
         for end in range(min(len(word), start + self._longest), start + _SHORTEST_PART - 1, -1):
-            if word[start:end] in self._senses:
+            if word[start:end] in self._senses and not _cuts_letters(word, start, end):
                 return end
         return None
+
+
+def _cuts_letters(word: str, start: int, end: int) -> bool:
+    """Whether a part of a word begins or ends between two Latin letters."""
+    return any(
+        0 < place < len(word) and _LETTERS.fullmatch(word[place - 1 : place + 1]) for place in (start, end)
+    )

@@ -99,7 +99,6 @@ def test_after_three_times_the_bot_asks_no_more(assistant: Assistant) -> None:
     assert reply.kind != "clarify"
 
 
-@pytest.mark.xfail(reason="words of no field are read as going on with the topic of the chat")
 def test_words_of_no_field_answer_no_question(assistant: Assistant) -> None:
     _, reply = chat(assistant, "wendeng", "三级医院住院花了两万能报多少", "麒麟饕餮貔貅")
     assert reply.kind == "clarify"

@@ -189,7 +189,6 @@ def test_a_past_year_is_told_and_a_present_one_is_not(assistant: Assistant, pack
     assert ["请以当地最新公布的为准" in text for text in texts] == [False, True]
 
 
-@pytest.mark.xfail(reason="a cost below a deductible that the user told rests on no clause")
 def test_a_sum_with_the_users_own_deductible_has_a_source(assistant: Assistant) -> None:
     text = "三级医院住院花了20000起付线50000能报多少"
     _, reply = assistant.reply(Session(), text, today=TODAY, preset="liaocheng")
