@@ -68,6 +68,8 @@ _BUSY_SECONDS = 5
 _ANSWER_SECONDS = 2
 """How long whoever asks waits for the disk; what was asked is done all the same."""
 _SWEEP_SECONDS = 60
+_FARTHEST_SIGN = 2 * max(LOCK_SECONDS, LEASE_SECONDS)
+"""No sign of life reaches as far, in seconds, unless the clock was put back since."""
 
 
 class Database:
@@ -359,7 +361,7 @@ class _Shared:
     """The places and leases of all processes that share a database.
 
     A sign of life counts until its moment, and not if that is farther away than any sign reaches: then the
-    clock was put back.
+    clock was put back. Moments are read within the transaction, so that they are in its order.
     """
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
@@ -367,10 +369,10 @@ class _Shared:
         self._clock = clock
 
     async def enter(self, user: str, process: str, number: int, *, first_here: bool) -> int | None:
-        now = self._clock()
         place = (user, process, number)
 
         def work(connection: sqlite3.Connection) -> int | None:
+            now = self._clock()
             connection.execute("INSERT OR IGNORE INTO place (user, process, number) VALUES (?, ?, ?)", place)
             connection.execute("INSERT OR REPLACE INTO process VALUES (?, ?)", (process, now + LOCK_SECONDS))
             if first_here:
@@ -380,9 +382,9 @@ class _Shared:
                 DELETE FROM place WHERE user = ?
                 AND process NOT IN (SELECT id FROM process WHERE until > ? AND until <= ?)
             """
-            connection.execute(dead, (user, now, now + LOCK_SECONDS))
+            connection.execute(dead, (user, now, now + _FARTHEST_SIGN))
             run_out = "DELETE FROM lock WHERE user = ? AND (until <= ? OR until > ?)"
-            connection.execute(run_out, (user, now, now + LOCK_SECONDS))
+            connection.execute(run_out, (user, now, now + _FARTHEST_SIGN))
             head = "SELECT process, number FROM place WHERE user = ? ORDER BY at LIMIT 1"
             if connection.execute(head, (user,)).fetchone() != (process, number):
                 return None
@@ -396,9 +398,8 @@ class _Shared:
         return await self._database.run(work)
 
     async def renew(self, user: str, process: str, number: int) -> None:
-        until = self._clock() + LOCK_SECONDS
-
         def work(connection: sqlite3.Connection) -> None:
+            until = self._clock() + LOCK_SECONDS
             connection.execute("INSERT OR REPLACE INTO process VALUES (?, ?)", (process, until))
             renewed = "UPDATE lock SET until = ? WHERE user = ? AND process = ? AND number = ?"
             connection.execute(renewed, (until, user, process, number))
@@ -415,9 +416,8 @@ class _Shared:
         await self._database.run(work)
 
     async def claim(self, key: str, owner: str) -> tuple[Literal["value", "mine", "other"], str]:
-        now = self._clock()
-
         def work(connection: sqlite3.Connection) -> tuple[Literal["value", "mine", "other"], str]:
+            now = self._clock()
             row = connection.execute(_READ, ("answer", key, now)).fetchone()
             if row is not None:
                 return "value", str(row[0])
@@ -427,21 +427,23 @@ class _Shared:
                 WHERE owner = excluded.owner OR until <= ? OR until > ?
             """
             taken = connection.execute(
-                take, (key, owner, now + LEASE_SECONDS, now, now + LEASE_SECONDS)
+                take, (key, owner, now + LEASE_SECONDS, now, now + _FARTHEST_SIGN)
             ).rowcount
             return ("mine" if taken else "other"), ""
 
         return await self._database.run(work)
 
     async def renew_lease(self, key: str, owner: str) -> None:
-        until = self._clock() + LEASE_SECONDS
-        renewed = "UPDATE lease SET until = ? WHERE key = ? AND owner = ?"
-        await self._database.run(lambda connection: connection.execute(renewed, (until, key, owner)))
+        def work(connection: sqlite3.Connection) -> None:
+            until = self._clock() + LEASE_SECONDS
+            renewed = "UPDATE lease SET until = ? WHERE key = ? AND owner = ?"
+            connection.execute(renewed, (until, key, owner))
+
+        await self._database.run(work)
 
     async def keep(self, key: str, owner: str, value: str, ttl: float) -> str:
-        now = self._clock()
-
         def work(connection: sqlite3.Connection) -> str:
+            now = self._clock()
             connection.execute("DELETE FROM lease WHERE key = ? AND owner = ?", (key, owner))
             row = connection.execute(_READ, ("answer", key, now)).fetchone()
             if row is not None:

@@ -162,3 +162,56 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="cannot be opened"):
         await Database(tmp_path / "file" / "bot.db").open()
+
+
+async def test_a_clock_that_is_put_back_holds_nobody_up(tmp_path: Path) -> None:
+    now = 1_000_000.0
+    killed, living = (SqliteState(Database(tmp_path / "bot.db"), lambda: now) for _ in range(2))
+    await killed.open()
+    await living.open()
+
+    let = asyncio.Event()
+
+    async def asleep() -> str:
+        await let.wait()
+        return ""
+
+    async def hold() -> None:
+        async with killed.lock("a"):
+            await killed.once("k", asleep, 600)
+
+    async def produce() -> str:
+        return "值"
+
+    holding = asyncio.create_task(hold())
+    await asyncio.sleep(0.1)
+    now -= 3600
+    async with asyncio.timeout(1), living.lock("a"):
+        assert await living.once("k", produce, 600) == "值"
+    let.set()
+    await holding
+    await killed.close()
+    await living.close()
+
+
+async def test_a_worker_whose_moment_lies_just_before_another_s_does_not_take_its_lease(
+    tmp_path: Path,
+) -> None:
+    moments = [100.0, 99.9]
+    states = [SqliteState(Database(tmp_path / "bot.db"), lambda at=at: at) for at in moments]  # type: ignore[misc]
+    asked = 0
+
+    async def produce() -> str:
+        nonlocal asked
+        asked += 1
+        await asyncio.sleep(0.2)
+        return "值"
+
+    for state in states:
+        await state.open()
+    first = asyncio.create_task(states[0].once("k", produce, 600))
+    await asyncio.sleep(0.1)
+    assert await states[1].once("k", produce, 600) == await first == "值"
+    assert asked == 1
+    for state in states:
+        await state.close()
