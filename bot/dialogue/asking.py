@@ -35,7 +35,10 @@ class Asking:
         if question is None or turn.region is None or DIFFERENCE in turn.heard.features:
             return None
         facts = self._told(turn, question)
-        if facts is None or (self._aimer.asks(turn) and self._is_another_matter(turn, question)):
+        if facts is None:
+            return None
+        asks = self._aimer.asks(turn)
+        if asks and (self._is_another_matter(turn, question) or _names_several(turn, question)):
             return None
         facts = self._sums.in_role(question.topic, facts)
         return self._cases.go_on(turn, question.topic, question.facts.updated(facts))
@@ -83,3 +86,12 @@ class Asking:
             return True
         ours = self._sums.calculator(turn.here, question.topic)
         return self._sums.calculator(turn.here, best.topic) is not ours
+
+
+def _names_several(turn: Turn, question: Question) -> bool:
+    """Whether a message names several of the choices for what the bot asked (一档和二档差多少)."""
+    told = set(turn.told.values.get(question.input, ()))
+    chosen = [
+        offer for offer in turn.session.offers if offer.input == question.input and told & {*offer.values}
+    ]
+    return len(chosen) > 1

@@ -124,7 +124,7 @@ class Aimer:
 
         A topic of the same subject is preferred to one that the words alone would suggest a little more.
         """
-        if turn.heard.ranking.known < KNOWN:
+        if turn.heard.ranking.known < KNOWN and not turn.follows_on:
             return None
         own = turn.heard.ranking.topics
         subject = self._national.topics[topic].subject
@@ -191,7 +191,9 @@ class Aimer:
 
     def _aspect_of_a_stay(self, turn: Turn) -> str | None:
         """Take the rate, deductible or cap of a hospital, and no word on what for, as that of a stay."""
-        if self._names_a_thing(turn) or not turn.told.values.keys() & _OF_HOSPITALS:
+        likeliest = self._national.topics.get(turn.heard.ranking.topics[0].topic)
+        is_named = likeliest is not None and not turn.heard.features.isdisjoint(likeliest.needs)
+        if is_named or self._names_a_thing(turn) or not turn.told.values.keys() & _OF_HOSPITALS:
             return None
         named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
         stays = [name for name, entry in self._national.topics.items() if entry.subject == _STAY]
