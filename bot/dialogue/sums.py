@@ -96,7 +96,7 @@ class Sums:
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""
         assert turn.region is not None
-        if _WHY in turn.heard.features and not turn.told.amounts:
+        if _only_wonders(turn):
             return False
         calculator = self.calculator(turn.region, topic)
         return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
@@ -107,7 +107,7 @@ class Sums:
         The likelihood of topics that share a calculator adds up:住院花了两万 may be meant as a question about
         the rate or about the deductible, but it is one sum.
         """
-        if turn.region is None:
+        if turn.region is None or _only_wonders(turn):
             return None
         ongoing = self._ongoing(turn)
         if ongoing is not None:
@@ -244,3 +244,8 @@ class Sums:
 
 def _takes(calculator: Calculator, name: str) -> bool:
     return any(entry.name == name for entry in calculator.inputs)
+
+
+def _only_wonders(turn: Turn) -> bool:
+    """Whether a message asks for a reason and brings no amount to work with."""
+    return _WHY in turn.heard.features and not turn.told.amounts

@@ -28,7 +28,7 @@ SURE = 0.80
 """A message as clear as this stands by itself, whatever the chat was about."""
 _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered, whatever its aspect."""
-_SECOND_QUESTION = 0.60
+_SECOND_QUESTION = 0.55
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
@@ -164,7 +164,7 @@ class Aimer:
         if turn.heard.outside is not None and first.score < _DESPITE_WORDS:
             return Aim("answer", (f"{SCOPE}{turn.heard.outside}",), "a word that is out of scope by itself")
         of_several = self._aspect_of_several(turn)
-        if of_several and first.score < SURE:
+        if of_several and first.score < SURE and not first.topic.startswith((TALK, SCOPE)):
             given = [name for name in of_several if turn.region is None or name in turn.region.answers]
             kind: Literal["answer", "offer"] = "answer" if len(given) == 1 else "offer"
             return Aim(kind, of_several, "an aspect that several benefits have")
@@ -186,6 +186,9 @@ class Aimer:
         ):
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
+        parts = self._asked_in_parts(turn, first.topic)
+        if len(parts) >= _TWO:
+            return Aim("answer", self._questions(turn, first.topic), "each part asks something by itself")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
 
@@ -236,17 +239,7 @@ class Aimer:
 
     def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:
         """Find what the parts of a message ask by themselves; at most two topics, in the order of asking."""
-        subject = self._understander.matcher.typical(first) - self._asking
-        scores: dict[str, float] = {}
-        for clause in turn.heard.clauses:
-            if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
-                continue
-            ranked = [self._understander.rank(clause.features, clause.text).topics[0]]
-            if not clause.features - self._asking:
-                ranked.append(self._understander.rank(clause.features | subject, clause.text).topics[0])
-            best = max(ranked, key=lambda candidate: candidate.score)
-            if best.score >= _SECOND_QUESTION and ":" not in best.topic:
-                scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
+        scores = self._asked_in_parts(turn, first)
         surest = sorted(scores, key=scores.__getitem__, reverse=True)[:_TWO]
         found = [topic for topic in scores if topic in surest]
         if turn.heard.ranking.topics[0].score >= SURE and turn.heard.ranking.topics[0].topic == first:
@@ -258,6 +251,21 @@ class Aimer:
         if len(found) < _TWO:
             found = self._aspects(turn, first)
         return tuple(found[:_TWO])
+
+    def _asked_in_parts(self, turn: Turn, first: str) -> dict[str, float]:
+        """Find the topics that parts of a message ask by themselves, with their probability, in order."""
+        subject = self._understander.matcher.typical(first) - self._asking
+        scores: dict[str, float] = {}
+        for clause in turn.heard.clauses:
+            if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
+                continue
+            ranked = [self._understander.rank(clause.features, clause.text).topics[0]]
+            if not clause.features - self._asking:
+                ranked.append(self._understander.rank(clause.features | subject, clause.text).topics[0])
+            best = max(ranked, key=lambda candidate: candidate.score)
+            if best.score >= _SECOND_QUESTION and ":" not in best.topic:
+                scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
+        return scores
 
     def _aspects(self, turn: Turn, first: str) -> list[str]:
         """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""

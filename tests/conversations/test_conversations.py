@@ -59,7 +59,9 @@ def assistant() -> Assistant:
 def test_conversation(assistant: Assistant, conversation: Conversation) -> None:
     session = Session()
     for number, turn in enumerate(conversation.turns, 1):
-        session, reply = assistant.reply(session, turn.say, today=conversation.today, preset=conversation.region)
+        session, reply = assistant.reply(
+            session, turn.say, today=conversation.today, preset=conversation.region
+        )
         said = Said(reply.with_choices)
         where = f"turn {number}, {turn.say}: {reply.kind} {reply.topic}: {reply.with_choices}"
         assert turn.kind in (None, reply.kind), where
