@@ -31,7 +31,10 @@ class Turn(BaseModel):
 
 
 class Conversation(BaseModel):
-    """A chat from its first message on, with the region that it is preset to."""
+    """A chat from its first message on, with the region that it is preset to.
+
+    `fails` says why the bot does not get it right yet; the mark must go when it does.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -39,6 +42,7 @@ class Conversation(BaseModel):
     region: str | None = None
     today: date = date(2026, 11, 22)
     turns: tuple[Turn, ...]
+    fails: str | None = None
 
 
 def conversations() -> list[Any]:
@@ -46,7 +50,9 @@ def conversations() -> list[Any]:
     for file in sorted(HERE.glob("*.yaml")):
         for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader):
             conversation = Conversation.model_validate(entry)
-            found.append(pytest.param(conversation, id=f"{file.stem}-{conversation.name}"))
+            reason = conversation.fails
+            marks = [pytest.mark.xfail(reason=reason, strict=True)] if reason is not None else []
+            found.append(pytest.param(conversation, id=f"{file.stem}-{conversation.name}", marks=marks))
     return found
 
 
