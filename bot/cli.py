@@ -28,7 +28,8 @@ from bot.core import calculators_of, read_core
 from bot.coverage import as_markdown, coverage
 from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.session import Session
-from bot.evaluation import CaseError, Verdict, evaluate, read_cases, tally
+from bot.evaluation import CaseError, Verdict, evaluate, read_cases
+from bot.evaluation.report import as_lines, right
 from bot.forgetting import forget
 from bot.server import ServeError, serve
 from bot.storage.masking import mask
@@ -131,8 +132,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--markdown", action="store_true", help="as a Markdown table, for the README")
     command.set_defaults(run=_coverage)
 
-    command = commands.add_parser("eval", help="run a file of cases and print the share that passes")
-    command.add_argument("cases", metavar="CASES", type=Path)
+    command = commands.add_parser(
+        "eval", help="run cases, and print how many replies are right and which not"
+    )
+    command.add_argument(
+        "cases", metavar="CASES", type=Path, help="a file in JSON Lines or YAML, or a folder of them"
+    )
     command.add_argument("--failures", type=int, default=20, metavar="N", help="print at most N failed cases")
     command.add_argument("--min", type=float, default=0, metavar="PERCENT", help="exit 1 below this share")
     command.set_defaults(run=_evaluate)
@@ -264,23 +269,22 @@ def _coverage(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     cases = read_cases(options.cases)
     verdicts = list(evaluate(read_core().assistant, cases, now().date()))
-    failed = [verdict for verdict in verdicts if verdict.faults]
+    failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
-        _say(_failure(verdict))
-    for key, (passed, run) in tally(verdicts).items():
-        _say(f"{key:22s} {passed:4d}/{run:<4d} {100 * passed / run:5.1f} %")
-    share = 100 * (1 - len(failed) / len(cases))
-    _say(f"score {share:.1f} % of {len(cases)}")
-    return DONE if share >= options.min else NO
+        _say("\n    ".join(_failure(verdict)))
+    _say("\n".join(as_lines(verdicts)))
+    return DONE if right(verdicts).percent >= options.min else NO
 
 
-def _failure(verdict: Verdict) -> str:
+def _failure(verdict: Verdict) -> Iterator[str]:
+    """Tell a failed case: what was said, what is wrong, the reply, and how it came about."""
     case, reply = verdict.case, verdict.reply
-    return (
-        f"{case.id} [{case.region}] {' / '.join(case.turns)}\n"
-        f"    {'; '.join(verdict.faults)}  ({case.why})\n"
-        f"    {reply.kind} {reply.topic}: {reply.text!r}"
-    )
+    yield f"{case.id} [{case.region}] {' / '.join(case.turns)}"
+    yield "; ".join(verdict.faults) + (f"  ({case.why})" if case.why else "")
+    if case.fails:
+        yield f"known: {case.fails}"
+    yield f"{reply.kind} {reply.topic}: {reply.text!r}"
+    yield from repl.why(reply)
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

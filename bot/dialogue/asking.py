@@ -37,7 +37,7 @@ class Asking:
         facts = self._told(turn, question)
         if facts is None:
             return None
-        asks = self._aimer.asks(turn)
+        asks = self._aimer.asks(turn) or self._aimer.is_surely_talk(turn)
         if asks and (self._is_another_matter(turn, question) or _names_several(turn, question)):
             return None
         facts = self._sums.in_role(question.topic, facts)

@@ -94,6 +94,8 @@ class Aimer:
             turn: the message; details_matter: whether what it tells changes the answer to the chat's topic.
 
         """
+        if self.is_surely_talk(turn):
+            return self._own_topic(turn)
         if turn.session.topic is not None and details_matter and self.only_details(turn, turn.session.topic):
             return Aim(
                 "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True
@@ -103,6 +105,11 @@ class Aimer:
             if followed is not None:
                 return followed
         return self._own_topic(turn)
+
+    def is_surely_talk(self, turn: Turn) -> bool:
+        """Whether a message is small talk beyond doubt, whatever else stands in it (等一下我问下我妈)."""
+        best = turn.heard.ranking.topics[0]
+        return best.topic.startswith(TALK) and best.score >= SURE and best.near >= _TALK_SURELY
 
     def _names_a_thing(self, turn: Turn) -> bool:
         """Whether a message names what it is about, rather than only what it wants to know of it."""
