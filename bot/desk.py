@@ -67,7 +67,7 @@ class Desk:
         reply again and no turn of its own. While the state is away a message is answered as if it were the
         first one, and the reply says so where that makes a difference.
         """
-        user = self._name(message.channel, message.user)
+        user = self.name(message.channel, message.user)
         async with self._state.lock(user):
             return await self._answer(user, message)
 
@@ -104,7 +104,7 @@ class Desk:
     def _turn_id(self, user: str, message: Message) -> str:
         if message.id is None:
             return uuid.uuid4().hex
-        return self._name(f"turn of {user}", f"{message.id} {message.text}")
+        return self.name(f"turn of {user}", f"{message.id} {message.text}")
 
     async def _chat(self, user: str) -> Chat | None:
         """Return what is kept of a chat; None when that cannot be told now."""
@@ -137,14 +137,15 @@ class Desk:
             UnavailableError: the state does not work now.
 
         """
-        name = self._name(channel, user)
+        name = self.name(channel, user)
         try:
             async with self._state.lock(name):
                 await self._state.forget(name)
         except StorageError as error:
             raise UnavailableError(str(error)) from error
 
-    def _name(self, channel: str, user: str) -> str:
+    def name(self, channel: str, user: str) -> str:
+        """Give the pseudonym by which state and journal know a channel's user."""
         return pseudonym(self._key, channel, user)
 
 

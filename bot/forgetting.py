@@ -32,8 +32,8 @@ async def forget(config: Config, user: str) -> int:
             for channel, paths in (("wechat", config.official_accounts), ("wecom", config.corp_apps)):
                 known += [(channel, f"{path.removeprefix('/')}:{user}") for path in paths]
             names = [pseudonym(key, *known_as) for known_as in known]
-            for (_, holder), name in zip(known, names, strict=True):
-                await kept.state.hold(holder, (), 1)
+            for name in names:
+                await kept.state.hold(name, (), 1)
                 async with kept.state.lock(name):
                     await kept.state.forget(name)
             return sum([await kept.journal.forget(name) for name in names])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,27 @@ class Counter:
         return reply.model_copy(update={"text": f"{nobody}\n{contacts.text}", "sources": contacts.sources})
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """What the channel keeps for its users, who are known in the state by their pseudonyms only."""
+
+    channel: str
+    desk: Desk
+    state: State
+
+    async def once(self, key: str, produce: Callable[[], Awaitable[str]], ttl: float) -> str:
+        """Give what `produce` gave for a message's key, which names nobody."""
+        return await self.state.once(key, produce, ttl)
+
+    async def hold(self, user: str, parts: Sequence[str], ttl: float) -> None:
+        """Hold these parts for the user."""
+        await self.state.hold(self.desk.name(self.channel, user), parts, ttl)
+
+    async def take_held(self, user: str) -> str | None:
+        """Take the first part that is held for the user."""
+        return await self.state.take_held(self.desk.name(self.channel, user))
+
+
 def register_accounts(app: web.Application, config: Config, core: Core, desk: Desk, state: State) -> None:
     """Serve all accounts of a config, each at its path.
 
@@ -90,7 +111,7 @@ def register_accounts(app: web.Application, config: Config, core: Core, desk: De
         WeChatHandler(
             _protocol(account),
             counter.answer,
-            state,
+            Shelf(counter.channel, desk, state),
             forget=counter.forget,
             phrases=phrases,
             sender=ApiSender(api, path.removeprefix("/")) if api is not None else None,
@@ -106,7 +127,7 @@ def register_accounts(app: web.Application, config: Config, core: Core, desk: De
         WeChatHandler(
             _corp_protocol(corp_app),
             counter.answer,
-            state,
+            Shelf(counter.channel, desk, state),
             forget=counter.forget,
             phrases=phrases,
             settings=Settings(

@@ -41,7 +41,7 @@ async def fill(config: Config) -> None:
         for channel, name in known_as(user):
             await kept.state.save(pseudonym(key, channel, name), "{}")
             await kept.journal.append(turn(pseudonym(key, channel, name)))
-        await kept.state.hold(f"wechat:{user}", ["其余"], 3600)
+            await kept.state.hold(pseudonym(key, channel, name), ["其余"], 3600)
     await kept.journal.close()
     await kept.state.close()
 
@@ -70,7 +70,8 @@ async def test_nothing_is_left_of_one_user_and_all_of_the_others(tmp_path: Path)
     await kept.journal.open()
     names = {user: pseudonym(key, "http", user) for user in ("openid", "another")}
     assert [await kept.state.session(name) for name in names.values()] == [None, "{}"]
-    assert [await kept.state.take_held(f"wechat:{user}") for user in names] == [None, "其余"]
+    for user, held in (("openid", None), ("another", "其余")):
+        assert {await kept.state.take_held(pseudonym(key, *known)) for known in known_as(user)} == {held}
     others = {pseudonym(key, *known) for known in known_as("another")}
     assert {turn.user for turn in await kept.journal.turns()} == others
     await kept.journal.close()
