@@ -132,9 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--markdown", action="store_true", help="as a Markdown table, for the README")
     command.set_defaults(run=_coverage)
 
-    command = commands.add_parser(
-        "eval", help="run cases, and print how many replies are right and which not"
-    )
+    command = commands.add_parser("eval", help="run cases, and print what is right and what is not")
     command.add_argument(
         "cases", metavar="CASES", type=Path, help="a file in JSON Lines or YAML, or a folder of them"
     )

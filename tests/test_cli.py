@@ -203,6 +203,7 @@ def test_eval_prints_the_share_and_what_failed(tmp_path: Path, capsys: Captured)
     out = capsys.readouterr().out
     assert out.count("score 50.0 % of 2") == 2
     assert out.count("lacks 一百万") == 1
+    assert out.count("读作：") == 1
 
 
 @pytest.mark.usefixtures("ready")

@@ -1,7 +1,7 @@
 """Measuring the bot: cases are read (`cases`), run and judged (`judging`), and summed up (`report`)."""
 
-from bot.evaluation.cases import Case, CaseError, read_cases
-from bot.evaluation.judging import NO_ANSWER, Said, Verdict, evaluate, faults, judge
+from bot.evaluation.cases import NO_ANSWER, Case, CaseError, read_cases
+from bot.evaluation.judging import Said, Verdict, evaluate, faults, judge
 
 __all__ = [
     "NO_ANSWER",

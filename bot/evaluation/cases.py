@@ -35,7 +35,8 @@ class Case(BaseModel):
         id: its name.
         region: what the chat is preset to.
         turns: the user's messages; the reply to the last one is judged.
-        expect: the kind of reply that is right; kinds: those that pass too (none named: every one does).
+        expect: the kind of reply that is asked for.
+        kinds: the kinds that pass; where none is named, every kind does.
         topic: what the reply should be about, where the case tells.
         must: groups of texts; the reply holds one of each group. must_not: texts that it does not hold.
         why: what that rests on.
@@ -58,16 +59,6 @@ class Case(BaseModel):
     city: str | None = None
     fact: str | None = None
     fails: str | None = None
-
-
-class _Line(Case):
-    """A case as a line tells it: only where nothing is to be answered does the kind decide."""
-
-    def case(self) -> Case:
-        allowed = NO_ANSWER if self.expect == "decline" else frozenset()
-        return Case(
-            **self.model_dump(exclude={"kinds", "city"}), kinds=allowed, city=self.city or self.region
-        )
 
 
 class _Strict(BaseModel):
@@ -115,7 +106,7 @@ class _Question(_Strict):
 
 
 class _Message(_Strict):
-    """A message out of scope: its text, what the chat is preset to, and why the bot answers it all the same."""
+    """A message out of scope, what its chat is preset to, and why the bot answers it all the same."""
 
     say: str
     region: str | None = None
@@ -168,9 +159,15 @@ def _from_lines(file: Path, text: str) -> Iterator[Case]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                yield _Line.model_validate_json(line).case()
+                yield _settled(Case.model_validate_json(line))
             except ValidationError as error:
                 raise _fault(f"{file}:{number}", error) from error
+
+
+def _settled(case: Case) -> Case:
+    """Tell what a line leaves open: only where nothing is to be answered does the kind decide."""
+    kinds = case.kinds or (NO_ANSWER if case.expect == "decline" else frozenset())
+    return case.model_copy(update={"kinds": kinds, "city": case.city or case.region})
 
 
 def _from_yaml(file: Path, text: str) -> Iterator[Case]:

@@ -41,7 +41,7 @@ class Confusion:
 
 @dataclass(frozen=True)
 class Band:
-    """The replies whose score is in a band: from where, what they score on average, and how many are right."""
+    """Replies whose scores are in a band: its start, their average, and how many are right."""
 
     low: float
     mean: float
