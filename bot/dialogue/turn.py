@@ -54,7 +54,8 @@ class Turn:
     @property
     def tells(self) -> bool:
         """Whether the message tells something of the case."""
-        return bool(self.told.values or self.told.amounts or self.told.days or self.heard.entities.money)
+        told = self.told
+        return bool(told.values or told.amounts or told.days or told.people or self.heard.entities.money)
 
     @property
     def is_wordless(self) -> bool:

@@ -28,6 +28,10 @@ _EITHER = re.compile(r"分别|各自|各报|各是|还是|或者|或")
 _PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
 _APART = frozenset({"consult"})
 """Roles of amounts that a benefit of their own pays for."""
+_PAID_FOR_IT = re.compile(
+    r"[,，。;；!！?？\n ](?:医院|医生|大夫|人家|他们)?[又还就也]?[收要花交付]了?(?:[我俺咱]们?)?$"
+)
+"""An amount with nothing but a verb ahead of it in its clause is about what the clause before names."""
 _IN_TURN = re.compile(
     r"第[一1]次.*第[二2]次|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
 )
@@ -98,14 +102,21 @@ class EntityReader:
         person = _person_by_age(text, self._dimensions["person"])
         if person is not None:
             values["person"] = values.get("person", person) & person or person
-        money = tuple(
-            Money(self._amount_roles.role(text, found.start, found.end), found) for found in amounts(text)
-        )
+        money = tuple(Money(self._role(text, found), found) for found in amounts(text))
         days = tuple(
             Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
         )
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(values, money, days, counts(text), parts & _APART, _IN_TURN.search(text) is not None)
+
+    def _role(self, text: str, amount: Amount | Refusal) -> str:
+        """Tell the role of an amount by the words of its clause, else by what was named just before."""
+        role = self._amount_roles.role(text, amount.start, amount.end)
+        paid = _PAID_FOR_IT.search(text[: amount.start])
+        if role != COST or paid is None:
+            return role
+        named = self._amount_roles.role(text, paid.start(), paid.start())
+        return named if named in _APART else COST
 
     def _excludes(self, name: str, held: frozenset[str] | None, said: frozenset[str]) -> bool:
         """Whether two mentions of a dimension that has a value for both together exclude each other."""

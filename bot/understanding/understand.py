@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.understanding.dates import Moment, dates
 from bot.understanding.entities import Entities, EntityReader
 from bot.understanding.lexicon import Lexicon, Token
 from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Group, groups
 from bot.understanding.places import Gazetteer, Whereabouts, locate
 from bot.understanding.quantities import ages
@@ -29,6 +31,7 @@ words are then read by their sound, too."""
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
 _CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|说错了|搞错了|写错了|打错了|讲错了)[,，。 了]*")
+_INSTEAD = re.compile(r"^(?:是|应该是|其实是|实际是|应该|整)+")
 _SHORTEST_CORRECTION = 2
 _SHORTEST_ENGLISH = 10
 
@@ -101,7 +104,7 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = _corrected(where.rest)
+        rest = _corrected(where.rest, today)
         asked = _LEFT_OUT.sub(" ", rest)
         tokens, ranking = self._rank(asked)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
@@ -152,10 +155,31 @@ def _age_features(text: str) -> frozenset[str]:
     return frozenset({"newborn", "person", "person=newborn"}) if baby else frozenset()
 
 
-def _corrected(text: str) -> str:
-    """Keep what stands after a correction (县中医院 哦不对 县人民医院), where something does."""
-    later = _CORRECTION.split(text)[-1].strip()
-    return later if len(later) >= _SHORTEST_CORRECTION else text
+def _corrected(text: str, today: dt.date) -> str:
+    """Keep what stands after a correction (县中医院 哦不对 县人民医院), where something does.
+
+    An amount or a day takes the place of the one before it, about which all else that was said still holds
+    (住院自己掏了三万 不对 四万).
+    """
+    *earlier, later = _CORRECTION.split(text)
+    later = later.strip()
+    if not earlier or len(later) < _SHORTEST_CORRECTION:
+        return text
+    before, instead = " ".join(earlier).strip(), _INSTEAD.sub("", later)
+    replaced = _replaced(before, instead, dates(before, today), dates(instead, today))
+    return replaced or _replaced(before, instead, amounts(before), amounts(instead)) or later
+
+
+_Spot = Moment | Amount | Refusal
+
+
+def _replaced(before: str, later: str, old: Sequence[_Spot], new: Sequence[_Spot]) -> str | None:
+    """Put the first of the new mentions in the place of the last of the old ones, if it stands in front."""
+    if not old or not new or new[0].start > 0:
+        return None
+    end = new[0].end
+    corrected = f"{before[: old[-1].start]}{later[:end]}{before[old[-1].end :]} {later[end:]}"
+    return " ".join(corrected.split())
 
 
 def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
