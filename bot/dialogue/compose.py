@@ -95,7 +95,8 @@ class Composer:
         """State parameters of a calculator: one in a line, several of an aspect as a list."""
         lines: list[str] = []
         for aspect, facts in stated.items():
-            name = self._aspects[aspect]
+            entry = self._national.topics[topic]
+            name = entry.title if aspect == entry.aspect else self._aspects[aspect]
             if len(facts) == 1:
                 circumstances = f"（{facts[0].label}）" if facts[0].label else ""
                 lines.append(f"{name}{circumstances}：{facts[0].said}")

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from bot.dialogue.session import Facts
-from bot.dialogue.topics import OVERVIEW
+from bot.dialogue.topics import OVERVIEW, SURE
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from bot.understanding.understand import TALK
@@ -135,7 +135,17 @@ class Sums:
             for found in turn.heard.ranking.topics
             if self._works_out(turn, found.topic) and self._topics[found.topic].calculator == best
         )
+        if self._is_of_another_benefit(turn, topic):
+            return None
         return self._of_several_stays(turn, topic) or topic
+
+    def _is_of_another_benefit(self, turn: Turn, topic: str) -> bool:
+        """Whether a message surely means a benefit that nothing works out (特殊疾病门诊 is not 普通门诊)."""
+        first = turn.heard.ranking.topics[0]
+        entry = self._topics.get(first.topic)
+        if entry is None or first.score < SURE or self.called_for(turn, first.topic):
+            return False
+        return entry.subject in self._subjects and entry.subject != self._topics[topic].subject
 
     def _of_several_stays(self, turn: Turn, topic: str) -> str | None:
         """Choose the topic that works several stays out in order, where the message tells of several."""

@@ -22,6 +22,7 @@ _INSURED_THERE = re.compile(
     r"(市|的|那边|这边|本地|当地)*(少儿|居民|城乡|学生|娃娃|儿童|小学生|大学生|孩子)*(基本)?(医保|农合|新农合|合作医疗|社保|医疗保险)"
 )
 _ORIGIN = re.compile(r"人(?!民)|户口|户籍|的户口|身份")
+_COMING_FROM = re.compile(r"(户口|户籍|学籍)(还|都|仍)?(是|在)?$")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -152,7 +153,9 @@ def locate(
             continue
         if known is None:
             elsewhere = elsewhere or (place.name if place.region is None else None)
-        elif place.region is None and _ORIGIN.match(text, mention.end):
+        elif place.region is None and (
+            _ORIGIN.match(text, mention.end) or _COMING_FROM.search(text[: mention.start])
+        ):
             continue
         elif place.whole and place.province == provinces[known]:
             care = care or ("province" if mention.care else None)

@@ -35,6 +35,8 @@ _INSTEAD = re.compile(r"^(?:是|应该是|其实是|实际是|应该|整)+")
 _SHORTEST_CORRECTION = 2
 _SHORTEST_ENGLISH = 10
 
+_AWAY = frozenset({"province", "abroad"})
+"""Places of treatment that are away from home."""
 _LEFT_OUT = re.compile(
     r"(不含|不包括|不包含|不算(?!了)|除去|除了|除咗|不要算|先不管)"
     r"[^,，。;；()（）\s]{1,8}?(?=[,，。;；()（）\s]|还|外|之外|以外|能?报|$)"
@@ -106,11 +108,12 @@ class Understander:
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
         rest = _corrected(where.rest, today)
         asked = _LEFT_OUT.sub(" ", rest)
-        tokens, ranking = self._rank(asked)
+        away = _away_features(where.care)
+        tokens, ranking = self._rank(asked, away)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
             recovered = self._speller.recover(asked)
             if recovered != asked:
-                other_tokens, other = self._rank(recovered)
+                other_tokens, other = self._rank(recovered, away)
                 if other.topics[0].score > ranking.topics[0].score:
                     asked, tokens, ranking = recovered, other_tokens, other
         entities = self._entities.read(rest, tokens, today)
@@ -119,7 +122,7 @@ class Understander:
             rest,
             where,
             tokens,
-            features_of(tokens),
+            features_of(tokens) | away,
             ranking,
             entities,
             self._clauses(asked),
@@ -140,13 +143,18 @@ class Understander:
         """Find the groups of people that a cleaned message tells of."""
         return groups(text, self.lexicon, self._entities, today)
 
-    def _rank(self, text: str) -> tuple[tuple[Token, ...], Ranking]:
+    def _rank(self, text: str, away: frozenset[str]) -> tuple[tuple[Token, ...], Ranking]:
         tokens = self.lexicon.tokens(text)
-        return tokens, self.matcher.rank(features_of(tokens) | _age_features(text), text)
+        return tokens, self.matcher.rank(features_of(tokens) | _age_features(text) | away, text)
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
         return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _away_features(care: str | None) -> frozenset[str]:
+    """Tell what the name of a place of treatment away from home says of the topic (在北京看病)."""
+    return frozenset({"remote", "place", f"place={care}"}) if care in _AWAY else frozenset()
 
 
 def _age_features(text: str) -> frozenset[str]:
