@@ -86,7 +86,9 @@ class Turns:
 
     def _end(self, user: str, key: str, done: asyncio.Task[str]) -> None:
         del self._running[key]
-        if self._latest[user] is done:
+        if (
+            self._latest.get(user) is done
+        ):  # none is there when a later turn, which ran elsewhere, ended before
             del self._latest[user]
         if not done.cancelled():
             done.exception()  # whoever waited has it; if nobody did, it needs no report of its own

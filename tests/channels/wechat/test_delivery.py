@@ -7,7 +7,7 @@ import pytest
 
 from bot.channels.wechat import queueing
 from bot.channels.wechat.delivery import Delivery
-from bot.channels.wechat.queueing import Produced
+from bot.channels.wechat.queueing import Produced, Turn, Turns
 from tests.channels.wechat.peer import MemoryStore
 
 
@@ -99,6 +99,26 @@ async def test_a_turn_waits_for_the_one_before_but_not_for_ever(monkeypatch: pyt
 
     assert await first == "first"
     assert order == ["second", "first"]
+
+
+async def test_a_turn_may_end_after_the_later_one_that_ran_elsewhere() -> None:
+    turns, gate, ended = Turns(), asyncio.Event(), list[str]()
+
+    async def here(_: Turn) -> str:
+        await gate.wait()
+        return "here"
+
+    async def elsewhere(_: Turn) -> str:
+        return "elsewhere"
+
+    _, first = turns.start("u", "k1", here)
+    _, second = turns.start("u", "k2", elsewhere)
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: ended.append(str(context)))
+    await second
+    gate.set()
+    await first
+
+    assert (turns.tasks(), ended) == (set(), [])
 
 
 async def test_an_error_in_time_reaches_the_caller() -> None:
