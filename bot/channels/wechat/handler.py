@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from aiohttp import web
@@ -30,7 +30,15 @@ from bot.channels.wechat.errors import (
     WeChatError,
 )
 from bot.channels.wechat.markup import MAX_BODY
-from bot.channels.wechat.messages import SUCCESS, Event, Message, text_reply, transfer_reply
+from bot.channels.wechat.messages import (
+    SUCCESS,
+    Event,
+    Message,
+    text_reply,
+    transfer_reply,
+    with_addressee,
+    without_addressee,
+)
 from bot.channels.wechat.protocol import WeChatProtocol
 from bot.channels.wechat.queueing import Produced
 
@@ -198,7 +206,8 @@ class WeChatHandler:
 
         async def produce() -> Produced:
             if isinstance(decided, Ask):
-                return await self._produce(message, decided, user)
+                produced = await self._produce(message, decided, user)
+                return replace(produced, body=without_addressee(produced.body, message))
             await self._forget(user)
             return Produced(SUCCESS)
 
@@ -209,7 +218,8 @@ class WeChatHandler:
         ):
             return None
         key = _key(self._settings.channel, message)
-        return await self._delivery.deliver(user, key, produce, deadline, push)
+        kept = await self._delivery.deliver(user, key, produce, deadline, push)
+        return None if kept is None else with_addressee(kept, message)
 
     async def _produce(self, message: Message, ask: Ask, user: str) -> Produced:
         """Answer a question; where the user asks for more and there is more, give the next part."""

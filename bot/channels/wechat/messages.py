@@ -129,9 +129,26 @@ def transfer_reply(message: Message, now: int, service_account: str | None = Non
     return _reply(message, "transfer_customer_service", now, to)
 
 
+_ANYBODY: Final = "<xml><ToUserName/>"
+
+
+def without_addressee(answer: str, message: Message) -> str:
+    """Take the openid out of the answer to `message`, so that it can be kept."""
+    return answer.replace(_beginning(message), _ANYBODY, 1)
+
+
+def with_addressee(answer: str, message: Message) -> str:
+    """Put the openid into an answer that was kept without it."""
+    return _beginning(message) + answer.removeprefix(_ANYBODY) if answer.startswith(_ANYBODY) else answer
+
+
+def _beginning(message: Message) -> str:
+    return f"<xml><ToUserName>{cdata(message.user)}</ToUserName>"
+
+
 def _reply(message: Message, kind: str, now: int, content: str) -> str:
     return (
-        f"<xml><ToUserName>{cdata(message.user)}</ToUserName><FromUserName>{cdata(message.account)}</FromUserName>"
+        f"{_beginning(message)}<FromUserName>{cdata(message.account)}</FromUserName>"
         f"<CreateTime>{now}</CreateTime><MsgType>{cdata(kind)}</MsgType>{content}</xml>"
     )
 
