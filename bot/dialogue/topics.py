@@ -182,6 +182,11 @@ class Aimer:
             return Aim("none", (), measured)
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
+        return self._of_the_field(turn, ranking)
+
+    def _of_the_field(self, turn: Turn, ranking: Ranking) -> Aim:
+        """Decide what to answer, or to offer, of a message that belongs to the field."""
+        first = ranking.topics[0]
         stay = self._aspect_of_a_stay(turn)
         if stay is not None and not _is_clear(ranking):
             return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
