@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bot.dialogue.assistant import Assistant
+from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
 from bot.evaluation import Said
 from knowledge.loader import load
@@ -45,9 +46,9 @@ class Conversation(BaseModel):
     fails: str | None = None
 
 
-def conversations() -> list[Any]:
+def conversations(folder: Path = HERE) -> list[Any]:
     found = []
-    for file in sorted(HERE.glob("*.yaml")):
+    for file in sorted(folder.glob("*.yaml")):
         for entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader):
             conversation = Conversation.model_validate(entry)
             reason = conversation.fails
@@ -63,7 +64,12 @@ def assistant() -> Assistant:
 
 @pytest.mark.parametrize("conversation", conversations())
 def test_conversation(assistant: Assistant, conversation: Conversation) -> None:
-    session = Session()
+    hold(assistant, conversation)
+
+
+def hold(assistant: Assistant, conversation: Conversation) -> tuple[Reply, ...]:
+    """Hold a conversation, require of every reply what is written of it, and return the replies."""
+    session, replies = Session(), []
     for number, turn in enumerate(conversation.turns, 1):
         session, reply = assistant.reply(
             session, turn.say, today=conversation.today, preset=conversation.region
@@ -76,6 +82,8 @@ def test_conversation(assistant: Assistant, conversation: Conversation) -> None:
             assert said.holds(wanted), f"lacks {wanted}; {where}"
         for unwanted in turn.lacks:
             assert not said.holds(unwanted), f"has {unwanted}; {where}"
+        replies.append(reply)
+    return tuple(replies)
 
 
 def test_there_are_enough_conversations() -> None:
