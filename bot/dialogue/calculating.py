@@ -14,6 +14,7 @@ from bot.dialogue.topics import DIFFERENCE
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from bot.understanding.numerals import Amount, Refusal
+from bot.understanding.people import GROUPED
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
@@ -124,8 +125,9 @@ class Calculating:
 
 
 def _given(calculator: Calculator, known: Known) -> str:
-    """Say back what a sum was worked out with."""
-    said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in known]
+    """Say back what a sum was worked out with; its steps tell what holds for each group of people."""
+    told = known.keys() - (GROUPED if "people" in known else frozenset())
+    said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in told]
     return "、".join(text for text in said if text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -87,9 +88,10 @@ def amount_instead(text: str) -> Facts:
 
 
 def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:
-    found: dict[str, dt.date] = {}
+    """Give each role its day; a role with several different days is not told at all (一月二月补交的)."""
+    found: dict[str, set[dt.date]] = defaultdict(set)
     if document is None:
-        return found
+        return {}
     for day in days:
         moment = day.moment
         if moment.granularity == "year":
@@ -99,8 +101,8 @@ def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.dat
         if dated is not None and dated < document.opens <= dated + stretch:
             dated = document.opens  # the business of the year opens within this month
         if dated is not None and document.opens - _BEFORE <= dated <= document.valid_to:
-            found.setdefault(day.role, dated)
-    return found
+            found[day.role].add(dated)
+    return {role: min(dated) for role, dated in found.items() if len(dated) == 1}
 
 
 def _in_scheme_year(day: dt.date, stretch: dt.timedelta, document: Document) -> dt.date | None:

@@ -53,16 +53,25 @@ class Facts(_Frozen):
 
     def updated(self, later: Facts) -> Facts:
         """Take over what was said later; it replaces what was said before on the same matter."""
+        values = {**self.values, **later.values}
         return Facts(
-            values={**self.values, **later.values},
+            values=values,
             amounts={**self.amounts, **later.amounts},
             days={**self.days, **later.days},
             counts={**self.counts, **later.counts},
-            people=later.people or self.people,
+            people=tuple(person.narrowed(values) for person in later.people or self.people),
             stays=later.stays or (() if COST in later.amounts else self.stays),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
             eligible=later.eligible if later.amounts else self.eligible,
         )
+
+    def narrowed(self, values: Mapping[str, tuple[str, ...]]) -> Facts:
+        """Leave possible only what is told otherwise, too (两个娃, known to be pupils)."""
+        both = {
+            name: tuple(value for value in said if value in values.get(name, said)) or said
+            for name, said in self.values.items()
+        }
+        return self.model_copy(update={"values": both})
 
 
 class Offer(_Frozen):

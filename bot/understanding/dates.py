@@ -199,6 +199,10 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
 
 _BEFORE: Final = re.compile("(?:以|之)?前(?!年|天|期)")
 
+_PASSED: Final = re.compile("(?<![没未不])(?:过了|过完|晚于|超过)$")
+"""What is past a day or a month begins on the day after it (过了2月才参保)."""
+_PASSED_GRANULARITIES: Final = frozenset({"day", "month"})
+
 
 def dates(text: str, today: dt.date) -> tuple[Moment, ...]:
     """Find the points in time that a cleaned text names, from left to right; none overlaps another.
@@ -227,6 +231,8 @@ def dates(text: str, today: dt.date) -> tuple[Moment, ...]:
 def _moment(text: str, start: int, end: int, span: _Span) -> Moment:
     end -= text[start:end][-1] in "的 "
     first, last, granularity, year_given = span
+    if granularity in _PASSED_GRANULARITIES and _PASSED.search(text[:start]):
+        first = last = last + _DAY
     return Moment(first, last, granularity, start, end, text[start:end], year_given)
 
 
