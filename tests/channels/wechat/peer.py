@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import xml.etree.ElementTree as ET
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, Self
+from urllib.parse import unquote, urlencode
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -26,17 +27,30 @@ KEY = AesKey.parse(ENCODED_KEY)
 VECTORS = Path(__file__).parents[4] / "shared" / "wechat_vectors.json"
 
 
+ABSENT = "the public vectors (../shared/wechat_vectors.json) are not here"
+REQUIRED = os.environ.get("WECHAT_VECTORS") == "required"
+"""Whether tests that need the vectors fail without them; otherwise they are skipped."""
+
+
 def cases(group: str, *need: str) -> list[ParameterSet]:
-    """Give the public vectors of a group that have the fields `need`; a skip where they are not here."""
+    """Give the public vectors of a group that have the fields `need`; a skip where they are not here.
+
+    Raises:
+        FileNotFoundError: they are not here, and WECHAT_VECTORS=required.
+
+    """
     if not VECTORS.exists():
-        reason = "the public vectors (../shared/wechat_vectors.json) are not here"
-        return [pytest.param({}, id=group, marks=pytest.mark.skip(reason=reason))]
+        if REQUIRED:
+            raise FileNotFoundError(ABSENT)
+        return [pytest.param({}, id=group, marks=pytest.mark.skip(reason=ABSENT))]
     groups: dict[str, list[dict[str, Any]]] = json.loads(VECTORS.read_text(encoding="utf-8"))
-    return [
+    found = [
         pytest.param(case, id=case["id"])
         for case in groups[group]
         if all(case.get(name) is not None for name in need)
     ]
+    assert found, f"no vector of {group} has {need}"  # pytest would skip the test
+    return found
 
 
 def text_body(content: str, *, user: str = "oUser", message_id: str = "1", rest: str = "") -> str:
@@ -109,6 +123,34 @@ class Peer:
         assert fields["MsgSignature"] == sign(self.token, *signed)
         assert fields["Nonce"] == self.nonce
         return strictly_read(decrypt(self.key, fields["Encrypt"], self.app_id).decode())
+
+
+@dataclass(frozen=True)
+class Line:
+    """A connection of WeChat to a server that speaks HTTP; it stays open from one message to the next."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    @classmethod
+    async def to(cls, host: str, port: int) -> Self:
+        return cls(*await asyncio.open_connection(host, port))
+
+    def send(self, query: Mapping[str, str], body: bytes) -> None:
+        """Send a message to the account at /wechat."""
+        head = f"POST /wechat?{urlencode(query)} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.writer.write(head.encode() + body)
+
+    async def answer(self) -> str:
+        """Read the answer to what was sent, which has to be no refusal."""
+        head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        assert head.startswith("http/1.1 200")
+        length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+        return (await self.reader.readexactly(length)).decode()
+
+    async def close(self) -> None:
+        self.writer.close()
+        await self.writer.wait_closed()
 
 
 @dataclass

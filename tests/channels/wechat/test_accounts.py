@@ -27,7 +27,7 @@ from bot.dialogue.reply import Reply
 from bot.message import Message
 from bot.storage.pseudonyms import pseudonym
 from tests.channels.wechat.fake_wechat import SECRET, FakeWeChat
-from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, Clock, Peer, body_of, text_body
+from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, Clock, Line, Peer, body_of, text_body
 
 Client = TestClient[Any, Any]
 
@@ -164,30 +164,17 @@ async def test_messages_of_one_user_are_counted_once_each_in_order(start: Start)
     server = await start(wechat_token="token", wechat_region="datong")
     peer = Peer(token="token", timestamp=str(int(time.time())))
     address = server.client.server
-    connections = [await asyncio.open_connection(address.host, address.port) for _ in range(16)]
-    query = "&".join(f"{name}={value}" for name, value in peer.query().items())
-
-    def request(number: int) -> bytes:
-        body = text_body(f"第{number}个问题", message_id=str(number)).encode()
-        head = f"POST /wechat?{query} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-        return head.encode() + body
-
-    async def answer(reader: asyncio.StreamReader) -> str:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        assert head.startswith("http/1.1 200")
-        length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
-        return peer.opened((await reader.readexactly(length)).decode())["Content"]
+    lines = [await Line.to(address.host, address.port) for _ in range(16)]
 
     replies: dict[int, set[str]] = {number: set() for number in range(300)}
     for first in range(0, 300, 5):  # five messages under way at a time, each with two repeats
         numbers = [number for number in range(first, first + 5) for _ in range(3)]
-        for number, (_, writer) in zip(numbers, connections, strict=False):
-            writer.write(request(number))
-        for number, (reader, _) in zip(numbers, connections, strict=False):
-            replies[number].add(await answer(reader))
-    for _, writer in connections:
-        writer.close()
-        await writer.wait_closed()
+        for number, line in zip(numbers, lines, strict=False):
+            line.send(*peer.request(text_body(f"第{number}个问题", message_id=str(number))))
+        for number, line in zip(numbers, lines, strict=False):
+            replies[number].add(peer.opened(await line.answer())["Content"])
+    for line in lines:
+        await line.close()
 
     turns = await server.client.app[STORAGE].journal.turns(limit=1000)
     assert [turn.asked for turn in reversed(turns)] == [f"第{number}个问题" for number in range(300)]

@@ -18,7 +18,19 @@ from bot.channels.wechat.errors import (
 )
 from bot.channels.wechat.messages import TextMessage, text_reply
 from bot.channels.wechat.protocol import REPLAY_WINDOW, WeChatProtocol
-from tests.channels.wechat.peer import APP_ID, KEY, NOW, TOKEN, Clock, Peer, cases, strictly_read, text_body
+from tests.channels.wechat.peer import (
+    ABSENT,
+    APP_ID,
+    KEY,
+    NOW,
+    TOKEN,
+    VECTORS,
+    Clock,
+    Peer,
+    cases,
+    strictly_read,
+    text_body,
+)
 
 PLAIN = WeChatProtocol(token=TOKEN, app_id=APP_ID, clock=Clock())
 SECURE = WeChatProtocol(token=TOKEN, app_id=APP_ID, aes_key=KEY, clock=Clock())
@@ -40,7 +52,8 @@ def vector(group: str, name: str) -> dict[str, Any]:
         [case] = parameters.values
         if isinstance(case, dict) and case.get("id") == name:
             return case
-    return pytest.skip("the public vectors (../shared/wechat_vectors.json) are not here")
+    assert not VECTORS.exists(), f"{group} has no vector {name}"
+    return pytest.skip(ABSENT)
 
 
 def test_the_documented_verification() -> None:
