@@ -30,6 +30,7 @@ _DAY = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _PROVINCE = r"(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _IDENTITY = re.compile(rf"{_PROVINCE}\d{{4}}(?:(?:19|20)\d\d{_DAY}\d{{3}}[\dXx]|\d\d{_DAY}\d{{3}})")
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
+_BETWEEN_DIGITS = re.compile(r"1[3-9]\d{9}$|^1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}|0\d{9,11}")
 _UNIONPAY = re.compile(r"62\d{14,17}")
 _CARD = re.compile(r"[3-69]\d{3}(?: \d{4}){3}(?: ?\d{1,3})?")
@@ -98,7 +99,7 @@ def _ends(parts: Sequence[tuple[str, int, int]], first: int, *, called: bool) ->
 
 def _is_personal(parts: Sequence[str], *, called: bool) -> bool:
     digits = "".join(parts)
-    if len(parts) == 1 and len(digits) >= _CARD_DIGITS:
+    if len(parts) == 1 and (len(digits) >= _CARD_DIGITS or _BETWEEN_DIGITS.search(digits)):
         return True
     return (
         _IDENTITY.fullmatch(digits) is not None
