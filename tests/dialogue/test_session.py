@@ -144,3 +144,10 @@ def test_calculators_get_all_that_is_known() -> None:
 def test_several_stays_replace_the_cost() -> None:
     facts = Facts(amounts={"cost": Decimal(1)}, stays=(Decimal(1), Decimal(2)))
     assert facts.known() == {"stays": ({"cost": Decimal(1)}, {"cost": Decimal(2)})}
+
+
+def test_people_are_narrowed_by_what_else_is_told_of_them() -> None:
+    two = Facts(people=(Facts(values={"person": ("child", "pupil")}, counts={"count": 2}),))
+    assert Facts(values={"person": ("pupil",)}).updated(two).people[0].values == {"person": ("pupil",)}
+    assert two.updated(Facts(values={"person": ("pupil",)})).people[0].values == {"person": ("pupil",)}
+    assert two.updated(Facts(values={"person": ("adult",)})).people == two.people
