@@ -164,6 +164,7 @@ async def test_messages_of_one_user_are_counted_once_each_in_order(start: Start)
     server = await start(wechat_token="token", wechat_region="datong")
     peer = Peer(token="token", timestamp=str(int(time.time())))
     address = server.client.server
+    assert address.port is not None
     lines = [await Line.to(address.host, address.port) for _ in range(16)]
 
     replies: dict[int, set[str]] = {number: set() for number in range(300)}
