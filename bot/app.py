@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -14,11 +15,12 @@ from bot.clock import now
 from bot.config import Config, ConfigError
 from bot.core import Core, read_core
 from bot.desk import Desk
+from bot.reloading import RELOADING, Reloading
 from bot.storage.backends import Storage, storage
 from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
 from bot.storage.retention import keep_for
-from bot.wechat import register_accounts
+from bot.wechat import check_accounts, register_accounts
 
 STORAGE = web.AppKey("storage", Storage)
 PRUNING = web.AppKey("pruning", asyncio.Task[None])
@@ -31,7 +33,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
 
     Args:
         config: the settings.
-        core: the core that is read already; None to read that of the package.
+        core: the core that is read already; None to read that of the config.
 
     Raises:
         ConfigError: a setting that does not fit the knowledge or the backends.
@@ -39,7 +41,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         StorageError: the data folder cannot be used.
 
     """
-    core = core or read_core()
+    core = core or read_core(config.knowledge_dir)
     try:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
@@ -53,10 +55,26 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
-    Api(desk.answer, core.knowledge.regions, core.calculators, lambda: _away(kept)).register(app)
+    api = Api(
+        desk.answer,
+        core.knowledge.regions,
+        core.calculators,
+        lambda: _away(kept),
+        lambda: app[RELOADING].faults,
+    )
+    api.register(app)
     Page().register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
-    register_accounts(app, config, core, desk, kept.state)
+    use_in_accounts = register_accounts(app, config, core, desk, kept.state)
+    app[RELOADING] = Reloading(
+        config.knowledge_dir,
+        partial(check_accounts, config),
+        (
+            lambda new: desk.use(new.assistant),
+            lambda new: api.use(new.knowledge.regions, new.calculators),
+            use_in_accounts,
+        ),
+    )
     if config.journal_days is not None:
         _prune(app, config.journal_days)
     app.on_cleanup.append(_close)

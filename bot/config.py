@@ -35,6 +35,7 @@ class Config(BaseSettings):
         data_dir: where it keeps its files.
         state_url, journal_url: where conversations and the journal are kept; a relative SQLite file stands
             in `data_dir`.
+        knowledge_dir: where the knowledge stands; without it, that of the package is used.
         journal_days: how long turns stay in the journal; without it, for ever.
         api_token: when set, calls of the API need it as a bearer token.
         wechat_token: the Token of the Official Account; without it there is no /wechat.
@@ -56,6 +57,7 @@ class Config(BaseSettings):
     data_dir: Path = Path("var")
     state_url: str = "sqlite:yibao.db"
     journal_url: str = "sqlite:yibao.db"
+    knowledge_dir: Path | None = None
     journal_days: Annotated[int, Field(ge=1)] | None = None
     api_token: SecretStr | None = None
     wechat_token: SecretStr | None = None

@@ -60,6 +60,10 @@ class Desk:
         self._key = key
         self._clock = clock
 
+    def use(self, assistant: Assistant) -> None:
+        """Answer by another assistant from the next message on."""
+        self._assistant = assistant
+
     async def answer(self, message: Message) -> Reply:
         """Answer a message; its turn is kept by the time that the reply is there.
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.channels.guard import AccessLog
+from bot.reloading import RELOADING
 
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # only told apart here
 _log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ class ServeError(Exception):
 
 
 async def serve(app: web.Application, host: str, port: int) -> None:
-    """Serve until SIGINT or SIGTERM, then let what is under way finish.
+    """Serve until SIGINT or SIGTERM, then let what is under way finish; SIGHUP reloads the knowledge.
 
     Raises:
         ServeError: the address cannot be used.
@@ -31,6 +32,8 @@ async def serve(app: web.Application, host: str, port: int) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, app[RELOADING].ask)
+    reloading = asyncio.create_task(app[RELOADING].work())
     runner = web.AppRunner(app, access_log_class=AccessLog)
     try:
         await runner.setup()
@@ -43,6 +46,7 @@ async def serve(app: web.Application, host: str, port: int) -> None:
         await stop.wait()
         _log.info("stopping")
     finally:
+        reloading.cancel()
         await runner.cleanup()
 
 

@@ -42,7 +42,7 @@ class Counter:
     channel: str
     region: str | None
     desk: Desk
-    core: Core
+    core: Callable[[], Core]
     hours: OfficeHours | None = None
     clock: Callable[[], datetime] = now
 
@@ -61,14 +61,15 @@ class Counter:
         await self.desk.forget(self.channel, user)
 
     def _with_contacts(self, reply: Reply) -> Reply:
-        region = self.core.knowledge.regions.get(reply.region or self.region or "")
+        core = self.core()
+        region = core.knowledge.regions.get(reply.region or self.region or "")
         nobody = NOBODY_THERE.format(hours=self.hours) if self.hours is not None else NO_SERVICE
         if region is None:
             text = f"{nobody}\n{reply.text}" if self.hours is not None else reply.text
             return reply.model_copy(update={"text": text})
-        asked = self.core.knowledge.national.topics[CONTACTS].title
+        asked = core.knowledge.national.topics[CONTACTS].title
         today = self.clock().date()
-        _, contacts = self.core.assistant.reply(Session(), asked, today=today, preset=region.id)
+        _, contacts = core.assistant.reply(Session(), asked, today=today, preset=region.id)
         return reply.model_copy(update={"text": f"{nobody}\n{contacts.text}", "sources": contacts.sources})
 
 
@@ -93,18 +94,30 @@ class Shelf:
         return await self.state.take_held(self.desk.name(self.channel, user))
 
 
-def register_accounts(app: web.Application, config: Config, core: Core, desk: Desk, state: State) -> None:
+def register_accounts(
+    app: web.Application, config: Config, core: Core, desk: Desk, state: State
+) -> Callable[[Core], None]:
     """Serve all accounts of a config, each at its path.
+
+    Returns:
+        What has them use another core from then on.
 
     Raises:
         ConfigError: an account's region is unknown.
 
     """
+    check_accounts(config, core)
     phrases = KnowledgePhrases(core.knowledge)
+    used = core
+
+    def use(another: Core) -> None:
+        nonlocal used
+        used = another
+        phrases.use(another.knowledge)
+
     for path, account in config.official_accounts.items():
-        _check_region(path, account, core)
         hours = OfficeHours.parse(account.hours) if account.hours is not None else None
-        counter = Counter("wechat", account.region, desk, core, hours)
+        counter = Counter("wechat", account.region, desk, lambda: used, hours)
         api = api_of(account, state)
         if api is not None:
             app.cleanup_ctx.append(_opened(api))  # before the handler, to close after it
@@ -122,8 +135,7 @@ def register_accounts(app: web.Application, config: Config, core: Core, desk: De
             ),
         ).register(app, path)
     for path, corp_app in config.corp_apps.items():
-        _check_region(path, corp_app, core)
-        counter = Counter("wecom", corp_app.region, desk, core)
+        counter = Counter("wecom", corp_app.region, desk, lambda: used)
         WeChatHandler(
             _corp_protocol(corp_app),
             counter.answer,
@@ -136,6 +148,18 @@ def register_accounts(app: web.Application, config: Config, core: Core, desk: De
                 write=unlinked,
             ),
         ).register(app, path)
+    return use
+
+
+def check_accounts(config: Config, core: Core) -> None:
+    """See that the accounts of a config are of regions that there are.
+
+    Raises:
+        ConfigError: an account's region is unknown.
+
+    """
+    for path, account in (*config.official_accounts.items(), *config.corp_apps.items()):
+        _check_region(path, account, core)
 
 
 def api_of(account: OfficialAccount, store: Once) -> WeChatApi | None:

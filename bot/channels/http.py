@@ -55,6 +55,7 @@ class Api:
         answer: answers a message.
         regions: the regions by id; calculators: for each of them, its calculators by id.
         away: tells which of its backends are away; messages are answered without them.
+        faults: tells what is wrong with the knowledge that was to be loaded last; an older one is used.
 
     """
 
@@ -64,11 +65,17 @@ class Api:
         regions: Mapping[str, Region],
         calculators: Mapping[str, Mapping[str, Calculator]],
         away: Callable[[], Awaitable[Sequence[str]]],
+        faults: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._answer = answer
+        self._away = away
+        self._faults = faults
+        self.use(regions, calculators)
+
+    def use(self, regions: Mapping[str, Region], calculators: Mapping[str, Mapping[str, Calculator]]) -> None:
+        """Serve these regions and calculators from the next request on."""
         self._regions = regions
         self._calculators = calculators
-        self._away = away
 
     def register(self, app: web.Application) -> None:
         """Serve the API and the probes."""
@@ -130,7 +137,9 @@ class Api:
         An outage of a backend that all workers share must not take all of them out of service.
         """
         away = list(await self._away())
-        return json_response({"status": "ready", "away": away, "regions": list(self._regions)})
+        told = {"status": "ready", "away": away, "regions": list(self._regions)}
+        faults = list(self._faults())
+        return json_response({**told, "knowledge_faults": faults} if faults else told)
 
     def _region(self, name: str, otherwise: HTTPStatus) -> Region:
         region = self._regions.get(name)

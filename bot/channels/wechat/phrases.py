@@ -24,6 +24,10 @@ class KnowledgePhrases:
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self.use(knowledge)
+
+    def use(self, knowledge: Knowledge) -> None:
+        """Take the phrases of this knowledge from now on."""
         self._topics: Mapping[str, Topic] = knowledge.national.topics
         self._places = {region.id: region.info.place.name for region in knowledge.regions.values()}
         self._gazetteer = Gazetteer(knowledge)
