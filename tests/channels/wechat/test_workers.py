@@ -146,7 +146,7 @@ class Process:
 
 @asynccontextmanager
 async def serving(shared: Shared) -> AsyncIterator[list[int]]:
-    """Run the workers, started at the same moment, and give their ports; none of them may have broken down anywhere."""
+    """Run the workers, started at the same moment, and give their ports; none may leave a traceback."""
     settings = {
         "YIBAO_PORT": "0",
         "YIBAO_DATA_DIR": str(shared.folder),
