@@ -108,7 +108,7 @@ class Understander:
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
         rest = _corrected(where.rest, today)
         asked = _LEFT_OUT.sub(" ", rest)
-        away = _away_features(where.care)
+        away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
             recovered = self._speller.recover(asked)
