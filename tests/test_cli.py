@@ -32,8 +32,8 @@ def core() -> Core:
 @pytest.fixture
 def ready(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a command the reading of the core, which takes it seconds."""
-    monkeypatch.setattr("bot.cli.read_core", lambda: core)
-    monkeypatch.setattr("bot.app.read_core", lambda: core)
+    monkeypatch.setattr("bot.cli.read_core", lambda _folder=None: core)
+    monkeypatch.setattr("bot.app.read_core", lambda _folder=None: core)
 
 
 @pytest.fixture(autouse=True)

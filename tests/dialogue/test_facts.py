@@ -92,9 +92,14 @@ def test_without_a_document_no_day_is_taken() -> None:
     assert told(Entities(days=(day("2031年3月5日"),)), document=None).days == {}
 
 
-def test_the_first_day_of_a_role_counts() -> None:
+def test_a_role_with_several_days_is_not_told() -> None:
     days = told(Entities(days=(day("12月20日"), day("12月25日"), day("3月5日", "birth_date")))).days
-    assert days == {"pay_date": dt.date(2030, 12, 20), "birth_date": dt.date(2031, 3, 5)}
+    assert days == {"birth_date": dt.date(2031, 3, 5)}
+
+
+def test_a_day_told_twice_is_told() -> None:
+    days = told(Entities(days=(day("12月20日"), day("12月20日")))).days
+    assert days == {"pay_date": dt.date(2030, 12, 20)}
 
 
 def test_who_is_born_in_the_schemes_time_is_a_newborn() -> None:

@@ -103,8 +103,8 @@ def test_later_facts_replace_earlier_ones_on_the_same_matter_only() -> None:
 def test_updating_is_safe_to_repeat(before: Facts, later: Facts) -> None:
     once = before.updated(later)
     assert once.updated(later) == once
-    assert before.updated(Facts()) == before
-    assert Facts().updated(later) == later
+    assert once.updated(Facts()) == once
+    assert Facts().updated(once) == once
 
 
 def test_what_cannot_be_told_adds_up_once() -> None:
