@@ -44,6 +44,7 @@ from knowledge.model import Document
 
 DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
+LAST_PORT = 65_535
 
 
 class UsageError(Exception):
@@ -79,6 +80,13 @@ def _say(text: str) -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def _port(text: str) -> int:
+    """Read the number of a port."""
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port; allowed: 0 to {LAST_PORT}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yibao", description="Answers questions on resident medical insurance from local documents."
@@ -89,6 +97,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument(
         "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
     )
+    command.add_argument("--host", help="where to listen, over the settings")
+    command.add_argument("--port", type=_port, help="on which port (0: any free one), over the settings")
     command.set_defaults(run=_serve)
 
     command = commands.add_parser("chat", help="chat in the terminal")
@@ -148,8 +158,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(options: argparse.Namespace) -> int:
     config = read_config(options.config)
+    host = options.host or config.host
+    port = config.port if options.port is None else options.port
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(build_app(config), config.host, config.port))
+    asyncio.run(serve(build_app(config), host, port))
     return DONE
 
 

@@ -275,10 +275,19 @@ def test_an_address_in_use_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Cap
         taken.listen()
         port = taken.getsockname()[1]
         monkeypatch.setenv("YIBAO_PORT", str(port))
-
         assert main(["serve"]) == NO
+        assert f"cannot listen on 127.0.0.1:{port}: " in capsys.readouterr().err
 
-    assert f"cannot listen on 127.0.0.1:{port}: " in capsys.readouterr().err
+        monkeypatch.setenv("YIBAO_PORT", "8080")
+        assert main(["serve", "--host", "127.0.0.1", "--port", str(port)]) == NO
+        assert f"cannot listen on 127.0.0.1:{port}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "acht"])
+def test_a_port_that_is_none_is_named(port: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--port", port])
+    assert f"{port} is no port; allowed: 0 to 65535" in capsys.readouterr().err
 
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
