@@ -166,6 +166,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "region_set": ("place",),
     "no_document": ("place", "places"),
     "gap": ("title", "document"),
+    "which_aspect": ("title",),
     "other_year": ("document", "year", "asked"),
     "ask_again": ("question",),
     "amount_unclear": ("text",),

@@ -43,7 +43,8 @@ class Cases:
         topic = aim.topics[0]
         aspects = self._aspects_of_bare(turn, topic) if not aim.follows else ()
         if aspects:
-            ask = self._national.wording.which_aspect
+            title = self._national.topics[topic].title
+            ask = self._national.wording.which_aspect.format(title=title)
             reply, offers = self._composer.which_topic(aspects, turn.here.id, ask, unsure=False)
             update = {"topic": topic, "offers": offers, "question": None}
             return turn.session.model_copy(update=update), reply.model_copy(update={"topic": topic})
