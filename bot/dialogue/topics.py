@@ -31,7 +31,7 @@ _ONE_MATTER = 0.60
 _SECOND_QUESTION = 0.55
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
-_DESPITE_WORDS = 0.93
+_DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
