@@ -26,7 +26,7 @@ from knowledge.contents import Region
 GREETING = """您好！我按各地公布的居民医保文件回答问题，也能算一算住院能报多少。
 直接打字问就行；/help 看命令，/quit 退出。"""
 COMMANDS = {
-    "/region": "看有哪些地区；/region 大同 换成那个地区",
+    "/region": "看有哪些地区；/region 地名 换成那个地区",
     "/why": "上一条回复是怎么来的",
     "/reset": "忘掉前面说的，重新开始",
     "/help": "看这些命令",
