@@ -68,7 +68,10 @@ class Assistant:
         move = self._move(session, heard, today)
         if heard.is_english:
             move = replace(move, reply=self._composer.for_english(move.reply))
-        return move.session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
+        session = move.session
+        if things := self._aimer.named(heard.features):
+            session = session.model_copy(update={"things": tuple(sorted(things))})
+        return session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
 
     # --- the order of decisions -------------------------------------------------------------------------
 

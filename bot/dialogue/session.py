@@ -113,6 +113,7 @@ class Session(_Frozen):
     Attributes:
         region: the place whose document holds; named: the user named it, so that a preset no longer counts.
         topic: what the last answer was about; facts: what the user has told since that matter began.
+        things: the concepts that the user named last, other than what was asked of them.
         calculated: whether the last reply worked something out.
         question: what the bot waits for; waiting: a message that waits for the region to be told.
         offers: the choices that the last reply showed, in order.
@@ -122,6 +123,7 @@ class Session(_Frozen):
     region: str | None = None
     named: bool = False
     topic: str | None = None
+    things: tuple[str, ...] = ()
     facts: Facts = Facts()
     calculated: bool = False
     question: Question | None = None

@@ -33,6 +33,8 @@ _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
+_INSURANCE = frozenset({"insurance", "reimburse"})
+"""The concepts of which a message with such a word names one if it is about the insurance all the same."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
 _TALK_SURELY = 0.75
@@ -111,9 +113,12 @@ class Aimer:
         best = turn.heard.ranking.topics[0]
         return best.topic.startswith(TALK) and best.score >= SURE and best.near >= _TALK_SURELY
 
+    def named(self, features: frozenset[str]) -> frozenset[str]:
+        """Tell which of a message's features name what it is about, rather than what it asks of that."""
+        return features & self._things
+
     def _names_a_thing(self, turn: Turn) -> bool:
-        """Whether a message names what it is about, rather than only what it wants to know of it."""
-        return bool(turn.heard.features & self._things)
+        return bool(self.named(turn.heard.features))
 
     def only_details(self, turn: Turn, topic: str) -> bool:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
@@ -138,14 +143,21 @@ class Aimer:
         typical = self._understander.matcher.typical(topic)
         asked = frozenset(feature for feature in typical if feature in self._asking)
         completed = [turn.heard.features | (typical - asked)]
+        if turn.session.things:
+            completed.append(turn.heard.features | frozenset(turn.session.things))
         if not turn.heard.features & self._asking:
             completed.append(turn.heard.features | asked)
-        followed = {found.topic: found.score for found in own if self._is_of(found.topic, subject)}
-        followed = {name: min(1.0, _SAME_SUBJECT * score) for name, score in followed.items()}
+        near = frozenset(self._national.topics[topic].next)
+        followed = {
+            found.topic: min(1.0, _SAME_SUBJECT * found.score)
+            for found in own
+            if self._is_of(found.topic, subject) or found.topic in near
+        }
         for features in completed:
             for found in self._understander.rank(features, turn.heard.rest).topics:
                 if not found.topic.startswith((TALK, SCOPE)):
-                    score = min(1.0, found.score * (_COMPLETED if self._is_of(found.topic, subject) else 1.0))
+                    close = self._is_of(found.topic, subject) or found.topic in near
+                    score = min(1.0, found.score * (_COMPLETED if close else 1.0))
                     followed[found.topic] = max(followed.get(found.topic, 0.0), score)
         best = max(followed, key=followed.__getitem__, default=None)
         if best is None or followed[best] < _FOLLOWED:
@@ -168,7 +180,8 @@ class Aimer:
         field = self._names_a_thing(turn) or bool(turn.told.amounts)
         ranking = _without_weak_talk(turn.heard.ranking, field=field)
         first = ranking.topics[0]
-        if turn.heard.outside is not None and first.score < _DESPITE_WORDS:
+        despite = turn.heard.features & _INSURANCE and first.score >= _DESPITE_WORDS
+        if turn.heard.outside is not None and not despite:
             return Aim("answer", (f"{SCOPE}{turn.heard.outside}",), "a word that is out of scope by itself")
         of_several = self._aspect_of_several(turn)
         if of_several and first.score < SURE and not first.topic.startswith((TALK, SCOPE)):
