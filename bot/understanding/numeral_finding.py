@@ -16,14 +16,20 @@ _TO: Final = re.compile(" ?[到至~—–-] ?")
 _WIDEST: Final = 100
 """How many times its lower end a span over 到 may reach; 5到1万 is no span."""
 _TENFOLD: Final = {"百": "十", "千": "百", "万": "千"}
-# Idioms that open with a bare place: 万把, 上万, 百十, 百八十 and 万儿八千, and the south's 千五 for 1500.
+# Idioms that open with a bare place: 万把, 上万, 百十, 百八十 and 万儿八千, and the south's 千五 for 1500 and
+# 万二五 for 12500.
 _IDIOM: Final = re.compile(
     "(?P<rough>[百千万])把来?(?=[块元个]|$)"
     "|[上过](?P<above>[百千万])(?=[块元])"
     "|(?P<hundred>百)十[来多]?(?=[块元个]|$)"
     "|(?P<upper>[百千万])儿?(?P<count>[一二两三四五六七八九])(?P<lower>[十百千])"
-    "|(?P<place>[百千万])(?P<next>[一二三四五六七八九])(?=[块元])"
+    "|(?P<place>[百千万])(?P<next>[二三四五六七八九])(?P<further>[一二三四五六七八九])?"
+    "(?=[块元报能够左 ,，。?？吧呢嘅]|$)"
+    "|(?P<one>[百千万])一(?=[块元])"
 )
+_ROUGHLY: Final = "八"
+"""百八十 and 千八百 are a bit less than the place; with another digit they are the south's 120 and 1300."""
+_BARE_PLACES: Final = ("rough", "above", "hundred", "upper", "place", "one")
 
 
 def _idiom(text: str, at: int) -> Numeral | None:
@@ -32,15 +38,19 @@ def _idiom(text: str, at: int) -> Numeral | None:
     if match is None:
         return None
     low, high, approximate = Decimal(0), Decimal(0), True
-    unit = UNITS[next(match[name] for name in ("rough", "above", "hundred", "upper", "place") if match[name])]
+    unit = UNITS[next(match[name] for name in _BARE_PLACES if match[name])]
     if match["upper"]:
         if match["lower"] != _TENFOLD[match["upper"]]:
             return None
         low, high = Decimal(DIGITS[match["count"]] * UNITS[match["lower"]]), Decimal(unit)
+        if match["count"] != _ROUGHLY:
+            low = high = low + unit
+            approximate = False
     elif match["above"]:
         low, high = Decimal(unit), Decimal(unit * 10)
-    elif match["place"]:
-        low = high = Decimal(unit + DIGITS[match["next"]] * unit // 10)
+    elif match["place"] or match["one"]:
+        further = DIGITS.get(match["further"] or "", 0) * unit // 100
+        low = high = Decimal(unit + DIGITS[match["next"] or "一"] * unit // 10 + further)
         approximate = False
     else:
         low = high = Decimal(unit)

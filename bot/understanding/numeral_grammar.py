@@ -221,19 +221,25 @@ class Reader:
         return self._last_digit(low, zero=zero) if self.last else self._first_digits(low)
 
     def _last_digit(self, value: int, *, zero: bool) -> bool:
-        """Read the ones (三十五, 两千零五), or the digit that stands for the next lower place (三千五)."""
+        """Read the ones (三十五, 两千零五), or the digit that stands for the next lower place (三千五).
+
+        One more digit stands for the place below that (一万二五 is 12,500).
+        """
         scale = 1 if zero else self.last // 10
-        after = self.at + 1
-        if not scale or (
-            scale > 1
-            and (
-                _OPENS_WORD.match(self.text, after)
-                or (value == 1 and not _ENDS_AFTER_ONE.match(self.text, after))
-            )
-        ):
+        if not scale or (scale > 1 and not self._ends_with(value, self.at)):
             return False
         self.closed = scale > 1
+        further = DIGITS.get(self._char(1), 0)
+        if scale > 1 and further and self._ends_with(further, self.at + 1):
+            told = Decimal(value * scale + further * scale // 10)
+            return self._add(told, told, 1, 2, Decimal(scale // 10))
         return self._add(Decimal(value * scale), Decimal(value * scale), 1, 1, Decimal(scale))
+
+    def _ends_with(self, value: int, at: int) -> bool:
+        """Say whether the digit that stands there is the number's and does not open the next word."""
+        if _OPENS_WORD.match(self.text, at + 1):
+            return False
+        return value != 1 or _ENDS_AFTER_ONE.match(self.text, at + 1) is not None
 
     def _first_digits(self, value: int) -> bool:
         """Read a digit without a place: it stands alone, or three and more are dictated (一二〇)."""
