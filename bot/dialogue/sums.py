@@ -20,6 +20,8 @@ _SPENT = "spent"
 """The concept of money spent: the amount may follow later (花了xyz元)."""
 _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
+_ASKED_WITH_A_DAY = _WANTED | {"calculate", "surcharge", "premium"}
+"""Concepts with which a day of paying calls for an amount; without them it is asked whether it is in time."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
 _PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
@@ -80,6 +82,10 @@ class Sums:
     def known(self, topic: str, facts: Facts) -> Known:
         """Give a calculator what it takes; its cost is the amount of the role that the topic is about."""
         known = dict(facts.known())
+        for name in {name for person in facts.people for name in person.values} - facts.values.keys():
+            told = [person.values.get(name) for person in facts.people]
+            if all(told):  # else it holds for some of them only
+                known[name] = frozenset(value for values in told if values for value in values)
         role = self._topics[topic].amount
         if role != COST:
             known.pop(COST, None)
@@ -225,6 +231,10 @@ class Sums:
                 factor *= _UNFIT
         return factor
 
+    def _may_be_worked_out(self, turn: Turn, calculator: Calculator) -> bool:
+        """Whether a day by itself is something to work with: for days, and where an amount is asked for."""
+        return not calculator.gives_amounts or bool(turn.heard.features & _ASKED_WITH_A_DAY)
+
     def _is_about(self, turn: Turn, role: str) -> bool:
         """Whether the chat is about amounts of a role, so that another amount has it, too."""
         return turn.session.topic is not None and self._topics[turn.session.topic].amount == role
@@ -238,6 +248,8 @@ class Sums:
         brought = {COST if role == topic.amount else role for role in roles} | set(turn.told.days)
         if turn.told.people:
             brought.add("people")
+        if brought and brought <= turn.told.days.keys() and not self._may_be_worked_out(turn, calculator):
+            return 0.0
         if (
             "identity" in turn.told.values
             and COST not in names

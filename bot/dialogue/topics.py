@@ -33,7 +33,7 @@ _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
-_INSURANCE = frozenset({"insurance", "reimburse"})
+_INSURANCE = frozenset({"insurance", "reimburse", "rate", "deductible", "cap"})
 """The concepts of which a message with such a word names one if it is about the insurance all the same."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
@@ -50,6 +50,8 @@ _STAY = "inpatient"
 _OF_HOSPITALS = frozenset({"level", "place"})
 DIFFERENCE = "difference"
 """The concept of setting things against each other."""
+_SWITCH = "switch"
+"""The concept of changing something; 换成省外呢 only changes the case."""
 _CIRCUMSTANTIAL = frozenset({"remote"})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _ASPECTS = ("rate", "deductible", "cap")
@@ -129,7 +131,8 @@ class Aimer:
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
-        return bool(turn.heard.features & (self._asking - self._vague))
+        asked = turn.heard.features & (self._asking - self._vague)
+        return bool(asked - {_SWITCH} if turn.follows_on else asked)
 
     def _follow_up(self, turn: Turn, topic: str) -> Aim | None:
         """Read a message as going on from the topic of the chat: another aspect, or the same of another.

@@ -20,8 +20,13 @@ PAY_DATE = "pay_date"
 ADULT_AGE = 18
 """Under this age a person is a minor (all documents say 未满18周岁 or 18岁以下未成年人)."""
 
+_NO_STUDENT = 30
+"""From this age on a person is no student unless a word says so."""
+
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""
+_LISTED = frozenset({"level"})
+"""Dimensions whose values people list one after the other (一级二级三级各报多少): mentions add up."""
 
 _EITHER = re.compile(r"分别|各自|各报|各是|还是|或者|或")
 
@@ -137,8 +142,10 @@ class EntityReader:
                 if sense.value is None:
                     continue
                 said = self._dimensions[sense.name].spread([sense.value])
-                if sense.name in _CUMULATIVE or self._excludes(sense.name, found.get(sense.name), said):
-                    found[sense.name] = found.get(sense.name, frozenset()) | said
+                held = found.get(sense.name, frozenset())
+                apart = sense.name in _LISTED and not held & said
+                if apart or sense.name in _CUMULATIVE or self._excludes(sense.name, held or None, said):
+                    found[sense.name] = held | said
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
         return found
@@ -170,4 +177,6 @@ def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:
         return person.spread(["newborn", "child"])
     if _UNDER.search(text[: age.start]) or _UNDER_BEHIND.match(text, age.end):
         return person.spread(["newborn", "child", "pupil"]) if age.years <= ADULT_AGE else None
+    if age.years >= _NO_STUDENT:
+        return person.spread(["adult"])
     return person.spread(["child", "pupil"] if age.years < ADULT_AGE else ["adult", "college"])

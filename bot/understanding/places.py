@@ -24,6 +24,11 @@ _INSURED_THERE = re.compile(
 )
 _ORIGIN = re.compile(r"人(?!民)|户口|户籍|的户口|身份")
 _COMING_FROM = re.compile(r"(户口|户籍|学籍)(还|都|仍)?(是|在)?$")
+_LIVING = re.compile(
+    r"(市|省|那边|这边|那儿|那里)*(厂里|工地|打工|上班|务工|做工|干活|干装修|卖|摆摊|做生意|开店|开车|跑车|跑船|送外卖|送快递"
+    r"|带孙|带娃|看孩子|看孙|当兵|租房|定居|住(?!院|了院|进|过院)|生活|过年|过冬)"
+)
+_LIVES = re.compile(r"(在|到|去|来|跑)$")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -162,6 +167,8 @@ def locate(
             care = care or ("province" if mention.care else None)
         elif place.region is None or mention.care:
             if mention.care or region is not None:
+                care = "province" if place.province == provinces[known] else "abroad"
+            elif _LIVES.search(text[: mention.start]) and _LIVING.match(text, mention.end):
                 care = "province" if place.province == provinces[known] else "abroad"
             elif _INSURED_THERE.match(text, mention.end):
                 elsewhere = place.name
