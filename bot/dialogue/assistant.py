@@ -91,6 +91,8 @@ class Assistant:
         if answered is not None:
             return answered
         aim = self._intent.of(turn)
+        if aim.kind == "answer" and aim.follows and any(offer.unsure for offer in session.offers):
+            turn = replace(turn, told=session.facts.updated(turn.told))
         if session.waiting is not None and heard.where.region is not None:
             return self._resume_and(turn, aim)
         if heard.where.region is not None and self._is_the_same_sum(turn):

@@ -19,13 +19,22 @@ _ANOTHER = re.compile(r"[\d日号元块万千百]$")
 """An amount or day straight before a cue that a pause follows: the cue spoke of that one (一日生 二日交)."""
 _REACH = 16
 """How many characters away a cue may stand."""
+_GAP = "…"
+"""Stands in a cue for a few characters of any kind (自己…掏了)."""
+_ANYTHING = r"[^,，。;；!！?？\n \d]{1,6}"
+_ADVERB = re.compile(r"^[才就刚又再都]")
 
 
 class CueReader:
     """Tells the role of a piece of text by the cues around it."""
 
     def __init__(self, roles: Mapping[str, Cues], default: str) -> None:
-        self._roles = roles
+        self._before = [
+            (re.compile(_ANYTHING.join(map(re.escape, cue.split(_GAP)))), role)
+            for role, cues in roles.items()
+            for cue in cues.before
+        ]
+        self._after = {role: cues.after for role, cues in roles.items()}
         self._default = default
 
     def role(self, text: str, start: int, end: int) -> str:
@@ -38,13 +47,14 @@ class CueReader:
 
     def _cues(self, before: str, after: str, *, paused: bool) -> Iterator[tuple[int, int, str]]:
         """Tell every role that a cue speaks for, with how near the cue stands and how long it is."""
-        for role, cues in self._roles.items():
-            for cue in cues.before:
-                place = before.rfind(cue)
-                taken = _BETWEEN.search(before, place + len(cue))
-                spent = taken or (paused and _ANOTHER.search(before[:place]))
-                if place >= 0 and not spent and not _UNDONE.search(before[:place]):
-                    yield _REACH - len(before) + place + len(cue), len(cue), role
-            cue = max(filter(after.startswith, cues.after), key=len, default="")
-            if cue and not _THEIR_OWN.match(after, len(cue)):
-                yield _REACH + len(cue), len(cue), role
+        for cue, role in self._before:
+            for found in cue.finditer(before):
+                spent = _BETWEEN.search(before, found.end())
+                spent = spent or (paused and _ANOTHER.search(before[: found.start()]))
+                if not spent and not _UNDONE.search(before[: found.start()]):
+                    yield _REACH - len(before) + found.end(), found.end() - found.start(), role
+        for text in {after, _ADVERB.sub("", after)}:
+            for role, cues in self._after.items():
+                cue_after = max(filter(text.startswith, cues), key=len, default="")
+                if cue_after and not _THEIR_OWN.match(text, len(cue_after)):
+                    yield _REACH + len(cue_after), len(cue_after), role
