@@ -58,7 +58,8 @@ class Composer:
         texts = [text for concept, text in answer.silent.items() if concept in features]
         if not texts:
             return None
-        parts = [fill(text, region.figures) for text in (*texts, answer.text)]
+        said = [line for line in answer.text.splitlines() if line not in texts]
+        parts = [fill(text, region.figures) for text in (*texts, "\n".join(said))]
         return self._sourced((region, topic), "decline", [*parts, self._elsewhere(region)], (answer.clause,))
 
     def has_case(self, region: Region, topic: str, facts: Facts) -> bool:

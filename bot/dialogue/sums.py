@@ -22,10 +22,15 @@ _WANTED = frozenset({"how_much", "total"})
 """Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
 _ASKED_WITH_A_DAY = _WANTED | {"calculate", "surcharge", "premium"}
 """Concepts with which a day of paying calls for an amount; without them it is asked whether it is in time."""
+_ASKED_OF_DAYS = frozenset(
+    {"when", "how_long", "wait_for", "waiting", "coverage", "begin", "use", "reimburse", "uncovered", "newborn"}
+)
+"""Concepts with which a day calls for other days."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
 _PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
 """Concepts that ask for a parameter or a reason, not for a sum."""
+_CAP = "cap"
 _WHY = "why"
 _STAY = "inpatient"
 """The subject of stays in hospital."""
@@ -53,6 +58,11 @@ class Sums:
             entry.subject
             for entry in knowledge.national.topics.values()
             if entry.calculator is not None and entry.aspect == OVERVIEW
+        )
+        self._asking = frozenset(
+            name
+            for name, concept in knowledge.national.concepts.items()
+            if concept.asks and not concept.vague
         )
         self._narrowing = (
             frozenset(name for name, concept in knowledge.national.concepts.items() if not concept.asks)
@@ -122,10 +132,7 @@ class Sums:
         best = max(likely, key=likely.__getitem__, default=None)
         if best is None:
             return None
-        wanted = turn.heard.features & _WANTED and (
-            turn.told.people
-            or (turn.told.amounts and (COST not in turn.told.amounts or _BACK in turn.heard.features))
-        )
+        wanted = self._is_wanted(turn)
         rival = max(
             (
                 found.score
@@ -144,6 +151,15 @@ class Sums:
         if self._is_of_another_benefit(turn, topic):
             return None
         return self._of_several_stays(turn, topic) or topic
+
+    def _is_wanted(self, turn: Turn) -> bool:
+        """Whether a message is sure to want something worked out, of whatever topic its words remind."""
+        features = turn.heard.features
+        if COST in turn.told.amounts:
+            asks_back = features & _WANTED and _BACK in features
+            only_told = turn.told.values and not features & self._asking
+            return bool(asks_back or _CAP in features or only_told)
+        return bool(features & _WANTED and (turn.told.people or turn.told.amounts))
 
     def _is_of_another_benefit(self, turn: Turn, topic: str) -> bool:
         """Whether a message surely means a benefit that nothing works out (特殊疾病门诊 is not 普通门诊)."""
@@ -232,8 +248,12 @@ class Sums:
         return factor
 
     def _may_be_worked_out(self, turn: Turn, calculator: Calculator) -> bool:
-        """Whether a day by itself is something to work with: for days, and where an amount is asked for."""
-        return not calculator.gives_amounts or bool(turn.heard.features & _ASKED_WITH_A_DAY)
+        """Whether a day is something to work with: the chat works with days, or the message asks for it."""
+        chat = turn.session.topic
+        if chat is not None and self._topics[chat].calculator == calculator.id:
+            return True
+        asked = _ASKED_WITH_A_DAY if calculator.gives_amounts else _ASKED_OF_DAYS
+        return bool(turn.heard.features & asked)
 
     def _is_about(self, turn: Turn, role: str) -> bool:
         """Whether the chat is about amounts of a role, so that another amount has it, too."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.understanding.segment import Segmenter
@@ -94,16 +94,21 @@ class Lexicon:
         senses = self._senses[word]
         if any(sense.value is None for sense in senses):
             return senses
-        inner = (
-            sense for start in range(len(word)) for sense in self._inside(word, start) if sense.value is None
-        )
+        inner = (sense for part in self._inside(word) for sense in self._senses[part] if sense.value is None)
         return tuple(dict.fromkeys((*senses, *inner)))
 
-    def _inside(self, word: str, start: int) -> tuple[Sense, ...]:
-        for end in range(len(word), start + _SHORTEST_PART - 1, -1):
-            if word[start:end] in self._senses and (start, end) != (0, len(word)):
-                return self._senses[word[start:end]]
-        return ()
+    def _inside(self, word: str) -> Iterator[str]:
+        """Give the known words in a longer one, from left to right; none overlaps another."""
+        start = 0
+        while start < len(word):
+            ends = range(len(word), start + _SHORTEST_PART - 1, -1)
+            end = next((end for end in ends if self._is_inside(word, start, end)), None)
+            if end is not None:
+                yield word[start:end]
+            start = end or start + 1
+
+    def _is_inside(self, word: str, start: int, end: int) -> bool:
+        return word[start:end] in self._senses and (start, end) != (0, len(word))
 
     def _parts(self, word: str) -> list[Token]:
         """Look a longer word up by the known words in it (住院费用单 -> 住院费用), or keep it as unknown.
