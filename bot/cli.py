@@ -10,10 +10,10 @@ import argparse
 import asyncio
 import io
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -23,7 +23,7 @@ from bot.app import build_app
 from bot.channels import repl
 from bot.channels.http import reply_json
 from bot.clock import now
-from bot.config import Config, ConfigError, read_config
+from bot.config import MOST_WORKERS, Config, ConfigError, read_config
 from bot.core import calculators_of, read_core
 from bot.coverage import as_markdown, coverage
 from bot.dialogue.calculations import headline, say_span, working
@@ -31,9 +31,11 @@ from bot.dialogue.session import Session
 from bot.evaluation import CaseError, Verdict, evaluate, read_cases
 from bot.evaluation.report import as_lines, right
 from bot.forgetting import forget
-from bot.server import ServeError, serve
+from bot.logs import set_up_logging
+from bot.server import ServeError, listen, serve_alone
 from bot.storage.masking import mask
 from bot.storage.protocols import StorageError
+from bot.workers import Workers
 from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.money import Span
@@ -87,6 +89,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _workers(text: str) -> int:
+    """Read a number of processes."""
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text} is no number of processes; allowed: 1 to {MOST_WORKERS}")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="yibao", description="Answers questions on resident medical insurance from local documents."
@@ -99,6 +108,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--host", help="where to listen, over the settings")
     command.add_argument("--port", type=_port, help="on which port (0: any free one), over the settings")
+    command.add_argument(
+        "--workers", type=_workers, metavar="N", help="how many processes serve, over the settings"
+    )
     command.set_defaults(run=_serve)
 
     command = commands.add_parser("chat", help="chat in the terminal")
@@ -160,8 +172,16 @@ def _serve(options: argparse.Namespace) -> int:
     config = read_config(options.config)
     host = options.host or config.host
     port = config.port if options.port is None else options.port
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(serve(build_app(config), host, port))
+    workers = options.workers or config.workers
+    set_up_logging(config.log_format)
+    with ExitStack() as opened:
+        sockets = listen(host, port)
+        for listening in sockets:
+            opened.enter_context(listening)
+        if workers == 1:
+            asyncio.run(serve_alone(build_app(config), host, sockets))
+        else:
+            Workers(config, host, sockets, workers).run()
     return DONE
 
 

@@ -15,10 +15,12 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
+from bot.logs import LogFormat
 from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
+MOST_WORKERS = 256
 
 _NESTED: Mapping[str, type[BaseModel]] = {"wechat_accounts": OfficialAccount, "wecom_accounts": CorpApp}
 
@@ -32,6 +34,8 @@ class Config(BaseSettings):
 
     Attributes:
         host, port: where it listens; port 0 takes any free one.
+        workers: how many processes serve.
+        log_format: `text`, a line for people, or `json`, an object a line for programs.
         data_dir: where it keeps its files.
         state_url, journal_url: where conversations and the journal are kept; a relative SQLite file stands
             in `data_dir`.
@@ -54,6 +58,8 @@ class Config(BaseSettings):
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
+    workers: Annotated[int, Field(ge=1, le=MOST_WORKERS)] = 1
+    log_format: LogFormat = "text"
     data_dir: Path = Path("var")
     state_url: str = "sqlite:yibao.db"
     journal_url: str = "sqlite:yibao.db"

@@ -33,12 +33,19 @@ class Reloading:
         self._check = check
         self._users = users
         self._asked = asyncio.Event()
+        self._tells = True
         self._one_at_a_time = asyncio.Lock()
         self.faults: tuple[str, ...] = ()
         """What is wrong with the knowledge as it was read last; that from before is used meanwhile."""
 
-    def ask(self) -> None:
-        """Have the knowledge read again soon, by `work`."""
+    def ask(self, *, tell: bool = True) -> None:
+        """Have the knowledge read again soon, by `work`.
+
+        Args:
+            tell: whether the log says what comes of it; of several processes that read the same, one does.
+
+        """
+        self._tells = tell
         self._asked.set()
 
     async def work(self) -> None:
@@ -65,10 +72,16 @@ class Reloading:
                 self.faults = ()
                 for use in self._users:  # nothing is awaited here: no message sees half of it
                     use(core)
-                _log.info("the knowledge was read again: %d regions", len(core.knowledge.regions))
+                self._log(
+                    logging.INFO, f"the knowledge was read again: {len(core.knowledge.regions)} regions"
+                )
                 return True
-            _log.error("the knowledge is not reloaded, that from before stays: %s", "\n".join(self.faults))
+            faults = "\n".join(self.faults)
+            self._log(logging.ERROR, f"the knowledge is not reloaded, that from before stays: {faults}")
             return False
+
+    def _log(self, level: int, what: str) -> None:
+        _log.log(level if self._tells else logging.DEBUG, "%s", what)
 
 
 RELOADING = web.AppKey("reloading", Reloading)

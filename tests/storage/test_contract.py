@@ -242,7 +242,7 @@ async def test_one_who_gives_up_waiting_for_a_lock_holds_up_nobody(state: State,
 async def test_a_long_turn_keeps_its_lock(
     state: State, elsewhere: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("queueing", "redis", "sqlite"):
+    for module in ("queueing", "redis", "sqlite.places"):
         monkeypatch.setattr(f"bot.storage.{module}.LOCK_SECONDS", 0.3)
     order = []
 

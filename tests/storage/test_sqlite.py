@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.storage.protocols import SESSION_LIFE, StorageError, Turn
-from bot.storage.sqlite import MIGRATIONS, Database, SqliteJournal, SqliteState
+from bot.storage.sqlite import Database, SqliteJournal, SqliteState
+from bot.storage.sqlite.schema import MIGRATIONS
 
 WRITER = """
 import asyncio, itertools, sys

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
 import sqlite3
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 import pytest
 from redis.asyncio import Redis
@@ -21,12 +17,11 @@ from bot.app import KEY_FILE
 from bot.storage.backends import storage
 from bot.storage.pseudonyms import pseudonym
 from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, TOKEN, Line, Peer, text_body
+from tests.processes import STARTING_SECONDS, Process
 from tests.storage.conftest import running
 from tests.storage.servers import PostgresServer, RedisServer
 
-ROOT = Path(__file__).parents[3]
 WORKERS, CONNECTIONS, MESSAGES = 3, 16, 300
-STARTING_SECONDS = 90
 LONGEST_SECONDS = 55
 
 
@@ -87,61 +82,6 @@ def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Shared:
         return Shared("sqlite:yibao.db", "sqlite:yibao.db", tmp_path)
     redis, postgres = (request.getfixturevalue(name) for name in ("own_redis", "own_postgres"))
     return Shared(redis.url, postgres.url, tmp_path)
-
-
-class Process:
-    """A Python process with no settings but those given, and the lines that it has written so far."""
-
-    def __init__(self, started: asyncio.subprocess.Process) -> None:
-        self._started = started
-        self._reading = asyncio.create_task(self._read())
-        self._has_written = asyncio.Condition()
-        self.log = ""
-
-    @classmethod
-    @asynccontextmanager
-    async def running(cls, *arguments: str, **settings: str) -> AsyncIterator[Self]:
-        """Run it until it is left; then it is asked to end, and made to if it does not."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("YIBAO_")}
-        started = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *arguments,
-            cwd=ROOT,
-            env=inherited | settings,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        process = cls(started)
-        try:
-            yield process
-        finally:
-            await process._end()
-
-    async def writes(self, pattern: str) -> re.Match[str]:
-        """Wait until it has written something, and give what matches."""
-        async with self._has_written:
-            while not (found := re.search(pattern, self.log)):
-                assert not self._reading.done(), self.log
-                await self._has_written.wait()
-            return found
-
-    async def _read(self) -> None:
-        assert self._started.stdout is not None
-        async for line in self._started.stdout:
-            async with self._has_written:
-                self.log += line.decode()
-                self._has_written.notify_all()
-
-    async def _end(self) -> None:
-        with suppress(ProcessLookupError):
-            self._started.terminate()
-        try:
-            await asyncio.wait_for(asyncio.shield(self._reading), 10)
-        except TimeoutError:
-            self._started.kill()
-        await self._reading
-        await self._started.wait()
 
 
 @asynccontextmanager
