@@ -27,7 +27,7 @@ PATIENT_SHARE = "self_paid"
 """What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
 _PREMIUM = "premium"
-_AGAINST = re.compile(r"比|分别|各报|各能")
+_AGAINST = re.compile(r"比|分别|各(?![种地类])")
 _TWO = 2
 
 

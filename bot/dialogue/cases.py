@@ -55,7 +55,7 @@ class Cases:
         session, reply = self._answer(turn, topic, self._gathered(turn, topic, follows=aim.follows))
         for second in aim.topics[1:]:
             _, other = self._answer(turn, second, self._gathered(turn, second, follows=aim.follows))
-            if other.text != reply.text and other.kind != "clarify":
+            if other.kind != "clarify" and not _says_no_more(other, reply):
                 reply = self._composer.joined(reply, other)
         return session, reply
 
@@ -149,6 +149,12 @@ class Cases:
             name for name, other in topics if other.subject == entry.subject and name in turn.here.answers
         ]
         return tuple(near[:_MOST_STATED]) if len(near) > 1 else ()
+
+
+def _says_no_more(second: Reply, first: Reply) -> bool:
+    """Whether all that a second answer tells stands in the first one already."""
+    told = [line for line in second.text.splitlines() if not line.endswith("：")]
+    return all(line in first.text for line in told)
 
 
 def _other_year(turn: Turn) -> str | None:

@@ -106,7 +106,9 @@ class Composer:
                 lines.extend(
                     f"· {fact.label}：{fact.said}" if fact.label else f"· {fact.said}" for fact in facts
                 )
-        clauses = tuple(dict.fromkeys(fact.clause for facts in stated.values() for fact in facts))
+        clauses = tuple(
+            dict.fromkeys(fact.clause for facts in stated.values() for fact in facts if fact.clause)
+        )
         return self._sourced((region, topic), "answer", ["\n".join(lines)], clauses, today)
 
     # --- what was worked out ----------------------------------------------------------------------------

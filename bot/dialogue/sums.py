@@ -23,7 +23,18 @@ _WANTED = frozenset({"how_much", "total"})
 _ASKED_WITH_A_DAY = _WANTED | {"calculate", "surcharge", "premium"}
 """Concepts with which a day of paying calls for an amount; without them it is asked whether it is in time."""
 _ASKED_OF_DAYS = frozenset(
-    {"when", "how_long", "wait_for", "waiting", "coverage", "begin", "use", "reimburse", "uncovered", "newborn"}
+    {
+        "when",
+        "how_long",
+        "wait_for",
+        "waiting",
+        "coverage",
+        "begin",
+        "use",
+        "reimburse",
+        "uncovered",
+        "newborn",
+    }
 )
 """Concepts with which a day calls for other days."""
 _BACK = "reimburse"

@@ -49,9 +49,9 @@ class CueReader:
         """Tell every role that a cue speaks for, with how near the cue stands and how long it is."""
         for cue, role in self._before:
             for found in cue.finditer(before):
-                spent = _BETWEEN.search(before, found.end())
-                spent = spent or (paused and _ANOTHER.search(before[: found.start()]))
-                if not spent and not _UNDONE.search(before[: found.start()]):
+                taken = _BETWEEN.search(before, found.end())
+                spent = paused and _ANOTHER.search(before[: found.start()])
+                if not taken and not spent and not _UNDONE.search(before[: found.start()]):
                     yield _REACH - len(before) + found.end(), found.end() - found.start(), role
         for text in {after, _ADVERB.sub("", after)}:
             for role, cues in self._after.items():

@@ -166,9 +166,7 @@ def locate(
         elif place.whole and place.province == provinces[known]:
             care = care or ("province" if mention.care else None)
         elif place.region is None or mention.care:
-            if mention.care or region is not None:
-                care = "province" if place.province == provinces[known] else "abroad"
-            elif _LIVES.search(text[: mention.start]) and _LIVING.match(text, mention.end):
+            if mention.care or region is not None or _is_where_one_lives(text, mention):
                 care = "province" if place.province == provinces[known] else "abroad"
             elif _INSURED_THERE.match(text, mention.end):
                 elsewhere = place.name
@@ -176,6 +174,11 @@ def locate(
                 elsewhere = place.name
                 care = "province" if place.province == provinces[known] else "abroad"
     return Whereabouts(region, elsewhere, care, _without(text, mentions))
+
+
+def _is_where_one_lives(text: str, mention: Mention) -> bool:
+    """Whether a place is told as where somebody lives or works (在天津卖煎饼), not as what is asked about."""
+    return bool(_LIVES.search(text[: mention.start]) and _LIVING.match(text, mention.end))
 
 
 def _insured(mentions: tuple[Mention, ...], current: str | None) -> str | None:

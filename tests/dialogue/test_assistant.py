@@ -64,13 +64,13 @@ _JOINED = {"answer", "decline"}
 """Kinds that a reply to two questions may have while one of them was worked out."""
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.text(max_size=120), PRESETS)
 def test_any_text_has_a_reply(assistant: Assistant, text: str, preset: str | None) -> None:
     check(assistant, Session(), text, preset)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         MESSAGES | st.text("0123456789万元一二三两档级的呢吗不,。 ", max_size=12), min_size=2, max_size=7

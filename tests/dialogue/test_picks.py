@@ -85,7 +85,7 @@ def test_nothing_offered_is_nothing_picked() -> None:
     assert pick("1", ()) is None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=8), st.lists(st.text(max_size=6), max_size=4))
 def test_a_pick_is_one_of_the_offers(text: str, labels: list[str]) -> None:
     offers = tuple(Offer(label=label) for label in labels)

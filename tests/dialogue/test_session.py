@@ -48,7 +48,7 @@ _SESSIONS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(_SESSIONS)
 def test_a_session_survives_json(session: Session) -> None:
     assert Session.model_validate_json(session.model_dump_json()) == session
@@ -98,7 +98,7 @@ def test_later_facts_replace_earlier_ones_on_the_same_matter_only() -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_FACTS, _FACTS)
 def test_updating_is_safe_to_repeat(before: Facts, later: Facts) -> None:
     once = before.updated(later)

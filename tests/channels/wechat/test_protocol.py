@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.wechat.crypto import AesKey, decrypt, encrypt, sign
@@ -278,7 +278,6 @@ QUERIES = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(QUERIES, st.binary(max_size=300))
 def test_only_our_errors_come_out_of_any_request(query: dict[str, str], body: bytes) -> None:
     for protocol in (PLAIN, SECURE):
@@ -299,7 +298,6 @@ def mutated(draw: st.DrawFn, body: bytes) -> bytes:
     return bytes(raw)
 
 
-@settings(deadline=None)
 @given(mutated(text_body("看 <b>]]> 这段").encode()))
 def test_only_our_errors_come_out_of_a_mutated_message(body: bytes) -> None:
     for peer, protocol in ((Peer(), PLAIN), (SECURE_PEER, SECURE)):
@@ -314,7 +312,6 @@ def test_only_our_errors_come_out_of_a_mutated_message(body: bytes) -> None:
 QUERY, SEALED = SECURE_PEER.request(text_body("x"))
 
 
-@settings(deadline=None)
 @given(mutated(SEALED))
 def test_a_mutated_ciphertext_is_refused_or_is_the_same(body: bytes) -> None:
     try:
@@ -324,7 +321,6 @@ def test_a_mutated_ciphertext_is_refused_or_is_the_same(body: bytes) -> None:
     assert opened.message == SECURE.open(QUERY, SEALED).message
 
 
-@settings(deadline=None)
 @given(mutated(text_body("x").encode()), st.binary(min_size=16, max_size=16))
 def test_signed_noise_in_a_ciphertext_is_refused(plain: bytes, random: bytes) -> None:
     sealed = encrypt(KEY, plain, APP_ID, random)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
@@ -29,7 +29,6 @@ QUESTIONS = (
 )
 
 
-@settings(deadline=None)
 @given(QUESTIONS)
 def test_we_open_what_wechatpy_seals(question: str) -> None:
     sealed = CRYPTO.encrypt_message(text_body(question.replace("]]>", "")), "nonce-7", str(NOW))
@@ -42,7 +41,6 @@ def test_we_open_what_wechatpy_seals(question: str) -> None:
     assert opened.message.content == question.replace("]]>", "").strip()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_wechatpy_opens_what_we_seal(answer: str) -> None:
     opened = PROTOCOL.open(*Peer(key=KEY).request(text_body("x")))
