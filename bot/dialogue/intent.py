@@ -47,4 +47,7 @@ class Intent:
         unsure = [offer.topic for offer in turn.session.offers if offer.unsure and offer.topic is not None]
         if not unsure or self._aimer.asks(turn):
             return None
-        return next((topic for topic in unsure if self._sums.takes(turn, topic)), None)
+        return next((topic for topic in unsure if self._fits(turn, topic)), None)
+
+    def _fits(self, turn: Turn, topic: str) -> bool:
+        return self._sums.takes(turn, topic) or self._sums.called_for(turn, topic)

@@ -42,6 +42,9 @@ _BACK = "reimburse"
 _PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
 """Concepts that ask for a parameter or a reason, not for a sum."""
 _CAP = "cap"
+_DEDUCTIBLE = "deductible"
+_BEYOND = "beyond"
+"""The concept of what lies above something; a cost above the deductible asks for neither."""
 _WHY = "why"
 _STAY = "inpatient"
 """The subject of stays in hospital."""
@@ -168,7 +171,8 @@ class Sums:
         features = turn.heard.features
         if COST in turn.told.amounts:
             asks_back = features & _WANTED and _BACK in features
-            only_told = turn.told.values and not features & self._asking
+            given = turn.told.amounts.keys() | ({_BEYOND} if _DEDUCTIBLE in turn.told.amounts else set())
+            only_told = turn.told.values and not features & self._asking - given
             return bool(asks_back or _CAP in features or only_told)
         return bool(features & _WANTED and (turn.told.people or turn.told.amounts))
 

@@ -28,6 +28,9 @@ _WEAK = 0.6
 """Below this the best topic may have been missed for a typo, as it may where a word is not known: the
 words are then read by their sound, too."""
 
+_RECOVERED = 0.6
+"""A reading by sound that leaves fewer words unknown may be so much less sure of its topic."""
+
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
 _CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|说错了|搞错了|写错了|打错了|讲错了)[,，。 了]*")
@@ -45,6 +48,17 @@ _LEFT_OUT = re.compile(
     r"|(?<![能可要])不[去到走][^,，。;；()（）\s]{1,6}(?:的话|行不行|可以吗)(?=[,，。;；()（）\s]|$)"
 )
 """What a message says that it is not about (不含诊查费, 除了微信, 莫跟我讲住院, 不去柜台的话)."""
+
+
+_PARTED = re.compile(r"([停参缴交住退断续备转补])(完|咗|好|掉|起|上)([保费院案诊款])")
+"""A verb parted from what belongs to it: 停完保 is 停保, done."""
+_STAYED = re.compile(r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)")
+"""Staying at a hospital (住二级医院) is 住院."""
+
+
+def _joined(text: str) -> str:
+    """Put words that people part into the form that the lexicon holds."""
+    return _STAYED.sub("住院 ", _PARTED.sub(r"\1\3\2", text))
 
 
 @dataclass(frozen=True)
@@ -110,14 +124,15 @@ class Understander:
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
         rest = _corrected(where.rest, today)
-        asked = _LEFT_OUT.sub(" ", rest)
+        asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
             recovered = self._speller.recover(asked)
             if recovered != asked:
                 other_tokens, other = self._rank(recovered, away)
-                if other.topics[0].score > ranking.topics[0].score:
+                told = _unknown(other_tokens) < _unknown(tokens)
+                if other.topics[0].score > (_RECOVERED if told else 1.0) * ranking.topics[0].score:
                     asked, tokens, ranking = recovered, other_tokens, other
         entities = self._entities.read(rest, tokens, today)
         return Understanding(
@@ -153,6 +168,10 @@ class Understander:
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
         return tuple(Clause(part, features_of(self.lexicon.tokens(part))) for part in parts)
+
+
+def _unknown(tokens: Sequence[Token]) -> int:
+    return sum(not (token.senses or token.filler) for token in tokens)
 
 
 def _away_features(care: str | None) -> frozenset[str]:
