@@ -83,11 +83,23 @@ class Sense:
         for name, values in self.assumptions(grids).items():
             if name not in here.possible and self._tells_apart(unsettled(grids, here.possible), here, name):
                 here = here.narrowed(name, values, f"按{self.scheme.label(name, values)}算")
+        here = self._without_rare(grids, here)
         gap = _gap(grids, here.possible)
         if gap is not None:
             return gap
         left = unsettled(grids, here.possible)
         return self._question(left, here) if left else here
+
+    def _without_rare(self, grids: Grids, here: Circumstances) -> Circumstances:
+        """Leave aside what a word allows but hardly means (a newborn, where a child is told of)."""
+        for name, dimension in self.scheme.dimensions.items():
+            told = here.possible.get(name)
+            if dimension.rare is None or told is None or len(told) == 1 or dimension.rare not in told:
+                continue
+            if self._tells_apart(unsettled(grids, here.possible), here, name):
+                note = f"按不是{dimension.values[dimension.rare]}算"
+                here = here.narrowed(name, told - {dimension.rare}, note)
+        return here
 
     def assumptions(self, grids: Grids) -> Mapping[str, frozenset[str]]:
         """Tell what holds of the dimensions of some tables while nothing was said of them."""

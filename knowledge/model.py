@@ -47,6 +47,7 @@ class Dimension(Frozen):
         groups: id to a named set of values.
         default: the value or group that holds while nothing was said, if any.
         of_amounts: whether it says what an amount covers (a day, a year), not whom or what it concerns.
+        rare: a value that is meant only where it is said: a word for more than it (孩子) is taken without it.
         together: the value that holds where values that else exclude each other are named together.
 
     """
@@ -57,6 +58,7 @@ class Dimension(Frozen):
     groups: Mapping[str, Group] = Field(default_factory=dict)
     default: str | None = None
     together: str | None = None
+    rare: str | None = None
     of_amounts: bool = False
 
     def is_one_notion(self, values: frozenset[str]) -> bool:
@@ -119,6 +121,8 @@ class OutOfScope(Frozen):
     Attributes:
         title: what the question is about; words: words that by themselves give such a question away.
         needs: concepts or dimensions of which a message must express at least one to mean this.
+        rival: whether it is another insurance, of which all that is asked of ours may be asked: then its words
+            decide, whatever else a message says.
 
     """
 
@@ -126,6 +130,7 @@ class OutOfScope(Frozen):
     phrasings: tuple[str, ...]
     text: str
     words: tuple[str, ...] = ()
+    rival: bool = False
     needs: tuple[str, ...] = ()
 
 

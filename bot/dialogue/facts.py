@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import COST, Day, Entities
+from bot.understanding.entities import COST, ELIGIBLE_COST, Day, Entities
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.people import GROUPED, Group
 from knowledge.model import Document
@@ -47,6 +47,8 @@ def facts_of(
     for part in entities.parts:
         if part in amounts and COST in amounts and part != COST:
             amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
+    if ELIGIBLE_COST in amounts:
+        amounts[COST] = amounts.pop(ELIGIBLE_COST)
     if _ABOVE_DEDUCTIBLE in amounts:
         amounts |= {COST: amounts.pop(_ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}

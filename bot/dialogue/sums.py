@@ -39,7 +39,7 @@ _ASKED_OF_DAYS = frozenset(
 """Concepts with which a day calls for other days."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
-_PARAMETERS = frozenset({"rate", "deductible", "cap", "why"})
+_PARAMETERS = frozenset({"rate", "deductible", "cap", "why", "which", "which_disease", "counts_as", "apply"})
 """Concepts that ask for a parameter or a reason, not for a sum."""
 _CAP = "cap"
 _DEDUCTIBLE = "deductible"

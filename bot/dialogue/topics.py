@@ -29,6 +29,8 @@ SURE = 0.80
 _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered, whatever its aspect."""
 _SECOND_QUESTION = 0.55
+_SECOND_MATTER = 0.70
+"""From these probabilities on, of the topic or of its matter, a part of a message is a question of its own."""
 _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
@@ -108,7 +110,10 @@ class Aimer:
             followed = self._follow_up(turn, turn.session.topic)
             if followed is not None:
                 return followed
-        return self._own_topic(turn)
+        own = self._own_topic(turn)
+        if own.kind == "none" and turn.session.topic is not None and not turn.follows:
+            return self._follow_up(turn, turn.session.topic) or own
+        return own
 
     def is_surely_talk(self, turn: Turn) -> bool:
         """Whether a message is small talk beyond doubt, whatever else stands in it (等一下我问下我妈)."""
@@ -183,7 +188,9 @@ class Aimer:
         field = self._names_a_thing(turn) or bool(turn.told.amounts)
         ranking = _without_weak_talk(turn.heard.ranking, field=field)
         first = ranking.topics[0]
-        despite = turn.heard.features & _INSURANCE and first.score >= _DESPITE_WORDS
+        rival = turn.heard.outside is not None and self._national.out_of_scope[turn.heard.outside].rival
+        named = not rival and turn.heard.features & _INSURANCE
+        despite = named and first.score >= _DESPITE_WORDS
         if turn.heard.outside is not None and not despite:
             return Aim("answer", (f"{SCOPE}{turn.heard.outside}",), "a word that is out of scope by itself")
         of_several = self._aspect_of_several(turn)
@@ -287,11 +294,15 @@ class Aimer:
         for clause in turn.heard.clauses:
             if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
-            ranked = [self._understander.rank(clause.features, clause.text).topics[0]]
+            ranked = [self._understander.rank(clause.features, clause.text)]
             if not clause.features - self._asking:
-                ranked.append(self._understander.rank(clause.features | subject, clause.text).topics[0])
-            best = max(ranked, key=lambda candidate: candidate.score)
-            if best.score >= _SECOND_QUESTION and ":" not in best.topic:
+                ranked.append(self._understander.rank(clause.features | subject, clause.text))
+            likeliest = max(ranked, key=lambda ranking: ranking.topics[0].score)
+            best = likeliest.topics[0]
+            if best.topic not in self._national.topics:
+                continue
+            sure = best.score >= _SECOND_QUESTION
+            if sure or (_is_clear(likeliest) and self._of_one_matter(likeliest) >= _SECOND_MATTER):
                 scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
         return scores
 

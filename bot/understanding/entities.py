@@ -15,6 +15,7 @@ from bot.understanding.quantities import Count, ages, counts
 from knowledge.model import Cues, Dimension
 
 COST = "cost"
+ELIGIBLE_COST = "eligible_cost"
 PAY_DATE = "pay_date"
 
 ADULT_AGE = 18
@@ -40,6 +41,9 @@ _PAID_FOR_IT = re.compile(
 _IN_TURN = re.compile(
     r"第[一1]次.*第[二2]次|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
 )
+
+_OF_COST = frozenset({ELIGIBLE_COST})
+"""Roles that only say which cost an amount is; any other role goes before them."""
 
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
@@ -91,7 +95,10 @@ class EntityReader:
         day_roles: Mapping[str, Cues],
     ) -> None:
         self._dimensions = dimensions
-        self._amount_roles = CueReader(amount_roles, default=COST)
+        kinds = {name: cues for name, cues in amount_roles.items() if name in _OF_COST}
+        others = {name: cues for name, cues in amount_roles.items() if name not in _OF_COST}
+        self._amount_roles = CueReader(others, default=COST)
+        self._kinds_of_cost = CueReader(kinds, default=COST)
         self._day_roles = CueReader(day_roles, default=PAY_DATE)
 
     def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
@@ -118,8 +125,10 @@ class EntityReader:
         """Tell the role of an amount by the words of its clause, else by what was named just before."""
         role = self._amount_roles.role(text, amount.start, amount.end)
         paid = _PAID_FOR_IT.search(text[: amount.start])
-        if role != COST or paid is None:
+        if role != COST:
             return role
+        if paid is None:
+            return self._kinds_of_cost.role(text, amount.start, amount.end)
         named = self._amount_roles.role(text, paid.start(), paid.start())
         return named if named in _APART else COST
 

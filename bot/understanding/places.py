@@ -29,6 +29,8 @@ _LIVING = re.compile(
     r"|带孙|带娃|看孩子|看孙|当兵|租房|定居|住(?!院|了院|进|过院)|生活|过年|过冬)"
 )
 _LIVES = re.compile(r"(在|到|去|来|跑)$")
+_FROM = re.compile(r"(从|由|打|自)$")
+_MOVED_HERE = re.compile(r"(那边|老家|市|省)*(转|搬|迁|来|过来|回来|回)")
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -160,7 +162,9 @@ def locate(
         if known is None:
             elsewhere = elsewhere or (place.name if place.region is None else None)
         elif place.region is None and (
-            _ORIGIN.match(text, mention.end) or _COMING_FROM.search(text[: mention.start])
+            _ORIGIN.match(text, mention.end)
+            or _COMING_FROM.search(text[: mention.start])
+            or (_FROM.search(text[: mention.start]) and _MOVED_HERE.match(text, mention.end))
         ):
             continue
         elif place.whole and place.province == provinces[known]:

@@ -33,9 +33,12 @@ _RECOVERED = 0.6
 
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")
 _MOST_CLAUSES = 8
-_CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|说错了|搞错了|写错了|打错了|讲错了)[,，。 了]*")
+_CORRECTION = re.compile(r"(?:哦|噢|啊|呃|额|咦)?(?:不对|[说搞写打讲弄算记看听报输填]错(?:了|咗)|说漏嘴了)[,，。 了]*")
+_NOT_BUT = re.compile(r"(?:不是|唔系|不系)(?!不是|很|太)([^,，。;；\s]{1,10})[,，\s]*(?:而是|应该是|是(?!不是|否)|系(?!咪))")
+"""不是三级 是二级: what stands behind 不是 is put right by what comes after."""
 _INSTEAD = re.compile(r"^(?:是|应该是|其实是|实际是|应该|整)+")
 _SHORTEST_CORRECTION = 2
+_SHORT_NAME = 4
 _SHORTEST_ENGLISH = 10
 
 _AWAY = frozenset({"province", "abroad"})
@@ -123,7 +126,7 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = _corrected(where.rest, today)
+        rest = _corrected(_NOT_BUT.sub("是", where.rest), today)
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)
@@ -196,6 +199,9 @@ def _corrected(text: str, today: dt.date) -> str:
     if not earlier or len(later) < _SHORTEST_CORRECTION:
         return text
     before, instead = " ".join(earlier).strip(), _INSTEAD.sub("", later)
+    put_right = (*amounts(instead), *dates(instead, today))
+    if len(before) <= _SHORT_NAME and any(spot.start == 0 for spot in put_right):
+        return f"{before}{instead}"  # 起付线弄错了 是1200: it is the deductible
     replaced = _replaced(before, instead, dates(before, today), dates(instead, today))
     return replaced or _replaced(before, instead, amounts(before), amounts(instead)) or later
 
