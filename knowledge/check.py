@@ -115,6 +115,22 @@ def _groups_hold_known_values(national: National) -> Iterator[Problem]:
             yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
 
 
+def _people_words_fit(national: National) -> Iterator[Problem]:
+    file, kinds = "national/lexicon/people.yaml", ("me", *national.people_words)
+    person = national.dimensions.get("person")
+    owner: dict[str, str] = {}
+    for kind, entry in national.people_words.items():
+        for other in entry.apart:
+            if other not in kinds:
+                message = f"there is no kind {other}; allowed: {', '.join(kinds)}"
+                yield Problem(file, (kind, "apart"), message)
+        if entry.person is not None and person is not None and entry.person not in _words(person):
+            yield Problem(file, (kind, "person"), _unknown_word(entry.person, "person", person))
+        for word in entry.words:
+            if owner.setdefault(word, kind) != kind:
+                yield Problem(file, (kind, "words"), f"{word} is a word of {owner[word]}, too")
+
+
 def _words(dimension: Dimension) -> tuple[str, ...]:
     """List the values of a dimension, then its groups."""
     return (*dimension.values, *dimension.groups)
@@ -182,6 +198,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,
     _value_words_fit_dimensions,
+    _people_words_fit,
     _concept_words_stand_once,
     _set_texts_hold_no_figures,
     _wording_names_what_is_filled_in,

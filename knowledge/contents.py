@@ -13,6 +13,7 @@ from knowledge.model import (
     Dimension,
     Gap,
     OutOfScope,
+    PeopleWords,
     Province,
     RegionInfo,
     SmallTalk,
@@ -30,6 +31,7 @@ class National:
         value_words: dimension -> value or group -> the words that people use for it.
         concepts: the words of the field and of asking, by concept.
         amount_roles, day_roles: the words beside an amount or a day that tell what it stands for.
+        people_words: the words that name people, by kind.
         wording: the bot's own sentences.
 
     """
@@ -40,6 +42,7 @@ class National:
     value_words: Mapping[str, Mapping[str, tuple[str, ...]]]
     amount_roles: Mapping[str, Cues]
     day_roles: Mapping[str, Cues]
+    people_words: Mapping[str, PeopleWords]
     small_talk: Mapping[str, SmallTalk]
     out_of_scope: Mapping[str, OutOfScope]
     places: Mapping[str, Province]

@@ -19,6 +19,7 @@ from knowledge.model import (
     Dimension,
     Gap,
     OutOfScope,
+    PeopleWords,
     Province,
     RegionInfo,
     SmallTalk,
@@ -37,6 +38,7 @@ _DIMENSIONS = TypeAdapter(Mapping[str, Dimension])
 _CONCEPTS = TypeAdapter(dict[str, Concept])
 _VALUE_WORDS = TypeAdapter(Mapping[str, Mapping[str, tuple[str, ...]]])
 _CUES = TypeAdapter(Mapping[str, Cues])
+_PEOPLE_WORDS = TypeAdapter(Mapping[str, PeopleWords])
 _WORDING = TypeAdapter(Wording)
 _SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk])
 _OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope])
@@ -113,6 +115,7 @@ def _read_national(source: Source) -> National | None:
     value_words = source.read(lexicon / "values.yaml", _VALUE_WORDS) or {}
     amount_roles = source.read(lexicon / "amounts.yaml", _CUES) or {}
     day_roles = source.read(lexicon / "days.yaml", _CUES) or {}
+    people_words = source.read(lexicon / "people.yaml", _PEOPLE_WORDS) or {}
     small_talk = source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {}
     out_of_scope = source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {}
     places = source.read(folder / "places.yaml", _PLACES) or {}
@@ -125,6 +128,7 @@ def _read_national(source: Source) -> National | None:
         value_words=value_words,
         amount_roles=amount_roles,
         day_roles=day_roles,
+        people_words=people_words,
         small_talk=small_talk,
         out_of_scope=out_of_scope,
         places=places,

@@ -147,6 +147,8 @@ class Wording(Frozen):
     unknown_hint: str
     which_topic: str
     which_aspect: str
+    which_people: str
+    people_differ: str
     ask_again: str
     amount_negative: str
     amount_zero: str
@@ -173,6 +175,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "gap": ("title", "document"),
     "which_aspect": ("title",),
     "other_year": ("document", "year", "asked"),
+    "people_differ": ("told", "named"),
     "ask_again": ("question",),
     "amount_unclear": ("text",),
     "amount_range": ("text",),
@@ -215,6 +218,18 @@ class Cues(Frozen):
 
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+
+
+class PeopleWords(Frozen):
+    """Words that name people of one kind (partner, offspring), as `lexicon/people.yaml` explains them."""
+
+    words: tuple[str, ...]
+    count: int = 1
+    counted: bool = False
+    apart: tuple[str, ...] = ()
+    person: str | None = None
+    adult_me: bool = False
+    related: bool = False
 
 
 class Province(Frozen):

@@ -11,6 +11,7 @@ from bot.dialogue.calculating import Calculating
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
 from bot.dialogue.facts import amount_instead, facts_of
+from bot.dialogue.family import joined
 from bot.dialogue.intent import Intent
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
@@ -103,8 +104,8 @@ class Assistant:
     def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
         document = region.info.document if region is not None else None
-        groups = self._understander.people(heard.rest, today)
-        told = facts_of(heard.entities, heard.where.care, groups, document)
+        party = self._understander.people(heard.rest, today)
+        told = facts_of(heard.entities, heard.where.care, joined(session.facts, party, document), document)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
         told = told.model_copy(update={"eligible": _ELIGIBLE in heard.features})

@@ -13,12 +13,12 @@ from bot.dialogue.sums import Sums
 from bot.dialogue.topics import DIFFERENCE
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
+from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
-from bot.understanding.people import GROUPED
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
-from calculators.known import UNKNOWN, Known
+from calculators.known import COUNT, PEOPLE, UNKNOWN, Known
 from calculators.outcomes import Ask, NotCovered, Result
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
@@ -27,6 +27,7 @@ PATIENT_SHARE = "self_paid"
 """What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
 _PREMIUM = "premium"
+_PERSON = "person"
 _AGAINST = re.compile(r"比|分别|各(?![种地类])")
 _TWO = 2
 
@@ -42,15 +43,35 @@ class Calculating:
     def run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         """Work a topic out from what is known."""
         known = self._sums.known(topic, facts)
+        unclear = self._unclear_people(calculator, facts)
+        if unclear is not None:
+            return self._ask_people(turn, topic, facts, unclear)
         match calculator.run(known):
             case Result() as result:
                 return self._result(turn, topic, calculator, facts, result)
+            case Ask() as ask if ask.input == _PERSON and any(map(_is_open, facts.people)):
+                return self._ask_people(turn, topic, facts, self._national.wording.which_people)
             case Ask() as ask:
                 compared = self._compared(turn, topic, calculator, facts, ask)
                 return compared or self._question(turn, topic, calculator, facts, ask)
             case NotCovered() as silent:
                 reply = self._composer.not_covered(turn.here, topic, silent)
                 return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+    def _unclear_people(self, calculator: Calculator, facts: Facts) -> str | None:
+        """Ask who the people are where those told of are not as many as they were said to be."""
+        takes_people = any(entry.name == PEOPLE for entry in calculator.inputs)
+        if facts.heads is None or not takes_people:
+            return None
+        named = sum(person.counts.get(COUNT, 1) for person in facts.people)
+        return self._national.wording.people_differ.format(told=facts.heads, named=named)
+
+    def _ask_people(self, turn: Turn, topic: str, facts: Facts, text: str) -> tuple[Session, Reply]:
+        """Ask how many of whom there are."""
+        reply, offers = self._composer.question(turn.here, topic, Ask(PEOPLE, text), None)
+        question = Question(topic=topic, input=PEOPLE, facts=facts)
+        update = {"topic": topic, "facts": facts, "question": question, "offers": offers, "waiting": None}
+        return turn.session.model_copy(update=update), reply
 
     def ask_amount(
         self, turn: Turn, topic: str, facts: Facts, wrong: Amount | Refusal
@@ -122,6 +143,11 @@ class Calculating:
             return None
         reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+
+def _is_open(person: Facts) -> bool:
+    """Whether there are several of them, and nothing tells who they are."""
+    return person.counts.get(COUNT, 1) > 1 and _PERSON not in person.values
 
 
 def _given(calculator: Calculator, known: Known) -> str:

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from bot.dialogue.session import Facts
 from bot.understanding.entities import COST, ELIGIBLE_COST, Day, Entities
+from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
-from bot.understanding.people import GROUPED, Group
 from knowledge.model import Document
 
 _AROUND = re.compile(
@@ -26,14 +26,12 @@ _NEWBORN = "newborn"
 """Who is born within the scheme's time is a newborn to its rules."""
 
 
-def facts_of(
-    entities: Entities, care: str | None, groups: Iterable[Group], document: Document | None
-) -> Facts:
+def facts_of(entities: Entities, care: str | None, family: Facts, document: Document | None) -> Facts:
     """Take the facts of a message as the calculators of a region need them.
 
     Args:
         entities: what the message says; care: where the treatment is, as a value of the dimension `place`;
-        groups: the people that it tells of;
+        family: the people to whom it makes those told of so far;
         document: the region's document, whose year a month without a year falls in; without it, no day
             is taken.
 
@@ -54,21 +52,13 @@ def facts_of(
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
     if care is not None:
         values["place"] = (care,)
-    people = tuple(
-        Facts(
-            values={name: tuple(sorted(said)) for name, said in group.values.items()},
-            days=_days([group.day] if group.day is not None else [], document),
-            counts={"count": group.count},
-        )
-        for group in groups
-    )
-    if people:
+    if family.people:
         values = {name: said for name, said in values.items() if name not in GROUPED}
-    days = _days(entities.days, document)
+    days = days_of(entities.days, document)
     if _BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
     stays = tuple(costs) if entities.in_turn and len(costs) > 1 else ()
-    return Facts(values=values, amounts=amounts, days=days, people=people, stays=stays)
+    return family.model_copy(update={"values": values, "amounts": amounts, "days": days, "stays": stays})
 
 
 def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:
@@ -89,7 +79,7 @@ def amount_instead(text: str) -> Facts:
     return Facts()
 
 
-def _days(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:
+def days_of(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:
     """Give each role its day; a role with several different days is not told at all (一月二月补交的)."""
     found: dict[str, set[dt.date]] = defaultdict(set)
     if document is None:

@@ -21,6 +21,7 @@ class Facts(_Frozen):
     Attributes:
         values: dimension -> base values still possible; amounts: in yuan; days: dates; counts: whole numbers.
         people: the same for each group of people that a premium is worked out for.
+        heads: how many people they were said to be, where that is another number than that of `people`.
         stays: what each of several stays in hospital cost, in order.
         untold: inputs that the user cannot tell.
         eligible: whether the costs were told to be those within the catalogue.
@@ -32,6 +33,7 @@ class Facts(_Frozen):
     days: Mapping[str, dt.date] = Field(default_factory=dict)
     counts: Mapping[str, int] = Field(default_factory=dict)
     people: tuple[Facts, ...] = ()
+    heads: int | None = None
     stays: tuple[Decimal, ...] = ()
     untold: tuple[str, ...] = ()
     eligible: bool = False
@@ -60,6 +62,7 @@ class Facts(_Frozen):
             days={**self.days, **later.days},
             counts={**self.counts, **later.counts},
             people=tuple(person.narrowed(values) for person in later.people or self.people),
+            heads=later.heads if later.people else self.heads,
             stays=later.stays or (() if COST in later.amounts else self.stays),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
             eligible=later.eligible if later.amounts else self.eligible,

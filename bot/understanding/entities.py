@@ -10,19 +10,14 @@ from dataclasses import dataclass, field
 from bot.understanding.cues import CueReader
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
+from bot.understanding.lifetimes import person_of_age
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.quantities import Count, ages, counts
+from bot.understanding.quantities import Count, counts
 from knowledge.model import Cues, Dimension
 
 COST = "cost"
 ELIGIBLE_COST = "eligible_cost"
 PAY_DATE = "pay_date"
-
-ADULT_AGE = 18
-"""Under this age a person is a minor (all documents say 未满18周岁 or 18岁以下未成年人)."""
-
-_NO_STUDENT = 30
-"""From this age on a person is no student unless a word says so."""
 
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""
@@ -111,9 +106,9 @@ class EntityReader:
         values = self.values(tokens)
         if not _EITHER.search(text):
             values = {name: self._together(name, said) for name, said in values.items()}
-        person = _person_by_age(text, self._dimensions["person"])
+        person = person_of_age(values.get("person"), text, self._dimensions["person"])
         if person is not None:
-            values["person"] = values.get("person", person) & person or person
+            values["person"] = person
         money = tuple(Money(self._role(text, found), found) for found in amounts(text))
         days = tuple(
             Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
@@ -171,21 +166,3 @@ def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]
         return held & said
     vague, definite = max(held, said, key=len), min(held, said, key=len)
     return definite if len(vague) >= _VAGUE > len(definite) else held | said
-
-
-_UNDER = re.compile(r"[未不没][满到足]$|没有[满到]$|[小低]于$")
-_UNDER_BEHIND = re.compile(r"[以之][下内]")
-
-
-def _person_by_age(text: str, person: Dimension) -> frozenset[str] | None:
-    found = ages(text)
-    if not found:
-        return None
-    age = found[0]
-    if age.years is None:
-        return person.spread(["newborn", "child"])
-    if _UNDER.search(text[: age.start]) or _UNDER_BEHIND.match(text, age.end):
-        return person.spread(["newborn", "child", "pupil"]) if age.years <= ADULT_AGE else None
-    if age.years >= _NO_STUDENT:
-        return person.spread(["adult"])
-    return person.spread(["child", "pupil"] if age.years < ADULT_AGE else ["adult", "college"])

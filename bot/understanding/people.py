@@ -1,36 +1,47 @@
 """Groups of people in a message: two adults and two children, my wife and I, a family of five.
 
-A premium for several people is worked out group by group; what is said of all (都交一档) holds for each.
+A premium for several people is worked out group by group. A number of all (一家五口) is a check on those that
+are named one by one, a number told apart (两个娃 一个二年级 一个五年级) is its parts, and who is named twice
+is one person.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from bot.understanding.entities import Day, EntityReader
-from bot.understanding.lexicon import Lexicon, Token
-from bot.understanding.quantities import Count
+from bot.understanding.entities import Day
+from bot.understanding.mentions import GROUPED, ME, Mention, MentionFinder, completed
 
-_CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
-_TOTAL = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
-_SUM = re.compile(r"一共|总共|合计|加起来|总计|拢共")
-_EVERYBODY = re.compile(r"都|全部|全家|一律|每人|每个人|统统|一起")
-_SEVERAL = re.compile(r"\d|[两二三四五六七八九十俩仨几]|都|全家|一共|总共|合计|加起来|一起")
-"""A message that tells of several people has a number, or says that it is about all of them."""
-_HEADS = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
-_HEADS_IF_NAMED = frozenset({"个", "大", "小", "俩", "仨"})
-_SIBLING = re.compile(r"老[大二三]|[大小][的娃孩宝]|哥|弟|姐|妹")
-_JOIN = re.compile(r"加上|再加|加|和|跟|与|还有|带着|带")
-_JOINED = re.compile(r"[和跟与]|还有")
-_SELF = re.compile(r"^[我俺咱]")
-_ME = re.compile(r"([我俺咱](自己|本人)?|本人|自己)(?![们家])")
-_ADULT = frozenset({"adult"})
-GROUPED = frozenset({"person", "tier", "identity", "poverty"})
-"""Circumstances that a message tells of each group by itself."""
-_COUNTED = frozenset({"person", "identity"})
+__all__ = ["GROUPED", "Group", "Party", "PeopleReader"]
+
+_ADULT: Final = "adult"
+_CHILDREN: Final = frozenset({"child", "minors", "pupil"})
+"""Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
+_OFFSPRING: Final = frozenset({"offspring", "child"})
+_ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
+_PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
+_BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
+_OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
+_ON_TOP: Final = re.compile(
+    r"^[^\d一两二三四五六七八九十俩仨]{0,6}?(?:漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上)"
+    r"|(?:也|都|一起|一并)(?:要|得)?(?:算|加|带|[交缴])|算上|加进去|加上去|也要|也得"
+)
+_INSTEAD: Final = re.compile(
+    r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
+)
+_NUMBER: Final = r"(?:\d|[一两二三四五六七八九十俩仨])"
+_DENIED: Final = re.compile(
+    rf"不是(?P<denied>(?:我们?|咱)?{_NUMBER}[^,，。;；不 ]{{0,6}}?)"
+    rf"(?:[,， ]*(?:而?是)(?=[^,，。;；]*{_NUMBER})|[了呢啊哦]*$)"
+)
+"""What a message says that it is not, beside what it is (不是两个是三个, 三个娃不是两个)."""
+_TWO: Final = 2
+_LITTLE_BESIDES: Final = 4
+"""With so few characters besides, a message does nothing but name people."""
 
 
 @dataclass(frozen=True)
@@ -38,120 +49,267 @@ class Group:
     """Some people for whom the same holds: how many, their circumstances, and the day named beside them."""
 
     count: int
-    values: Mapping[str, frozenset[str]]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     day: Day | None = None
 
 
-def groups(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> tuple[Group, ...]:
-    """Find the groups of people that a cleaned message tells of; empty unless it tells of several people."""
-    if not _SEVERAL.search(text):
-        return ()
-    found: list[Group] = []
-    shared: dict[str, frozenset[str]] = {}
-    parts = [part for clause in _CLAUSE.split(text) for part in _joined_parts(clause, lexicon, reader, today)]
-    dated = sum(bool(part.days) for part in parts) > 1
-    for part in parts:
-        number = part.heads or (1 if dated and part.days and _SIBLING.search(part.text) else 0)
-        if number and found and _SUM.search(part.text) and "person" not in part.values:
-            shared |= part.values
-        elif number:
-            found.extend(
-                _split(Group(number, part.values, part.days[0] if part.days else None), part, reader)
-            )
-        elif found or _EVERYBODY.search(part.text):
-            shared |= part.values
-    members = _without_total(found)
-    told_of_all = len(members) < len(found) or len(members) == 1 or _TOTAL.search(text) is not None
-    if sum(group.count for group in members) < 2 or not told_of_all:  # noqa: PLR2004  # one person is no group
-        return ()
-    return tuple(Group(group.count, {**shared, **group.values}, group.day) for group in members)
-
-
-def _without_total(found: list[Group]) -> list[Group]:
-    """Leave out a group that only says how many all the others are (一家三口, 两个大人一个孩子)."""
-    people = sum(group.count for group in found)
-    for total in found:
-        others = [group for group in found if group is not total]
-        same = all(group.values.get("person") == total.values.get("person") for group in others)
-        if total.count > 1 and 2 * total.count == people and (same or "person" not in total.values):
-            return [Group(group.count, {**total.values, **group.values}, group.day) for group in others]
-    return found
-
-
 @dataclass(frozen=True)
-class _Part:
-    """A part of a message with what it says of people: how many, which, and days."""
+class Party:
+    """Those whom a message tells of.
 
-    text: str
-    heads: int
-    values: Mapping[str, frozenset[str]]
-    days: tuple[Day, ...]
-    tokens: tuple[Token, ...]
-    counts: tuple[Count, ...]
+    Attributes:
+        groups: several people; empty unless a premium may be worked out for them together.
+        named: everybody that it names, one person too: what it says more of people told of before.
+        told: how many it says that they are, where those that it names come to another number.
+        on_top: whether those named come on top of those before (还有个老人).
+        instead: whether they come in their place (是三个).
+        denied: whom it says that it is not about (不是两个).
 
-    @property
-    def counted(self) -> bool:
-        """Whether it gives a number of people."""
-        return self.heads > 0 and any(not count.ordinal for count in self.counts)
+    """
 
-    @property
-    def is_me(self) -> bool:
-        """Whether it is about the writer (我, 我自己), not about somebody of the writer's (我儿子)."""
-        return _ME.match(self.text) is not None and not any(
-            sense.name == "person" for token in self.tokens for sense in token.senses
+    groups: tuple[Group, ...] = ()
+    named: tuple[Group, ...] = ()
+    told: int | None = None
+    on_top: bool = False
+    instead: bool = False
+    denied: Group | None = None
+
+
+class PeopleReader:
+    """Reads who messages tell of."""
+
+    def __init__(self, finder: MentionFinder) -> None:
+        self._finder = finder
+        self._kinds = finder.kinds
+
+    def read(self, text: str, today: dt.date) -> Party:
+        """Read the people that a cleaned message tells of.
+
+        Args:
+            text: the message; today: the day that 上个月 counts from.
+
+        """
+        denied = _DENIED.search(text)
+        said = _DENIED.sub(" ", text).strip()
+        found = self._finder.find(said, today)
+        mentions = self._once_each(list(found.mentions))
+        if not mentions or any(mention.count == 0 for mention in mentions):
+            return Party()
+        members, told = self._members(mentions)
+        members = self._with_adult_me(members, found.shared)
+        if not members:
+            return Party()
+        merged = _merged(
+            Group(member.count, completed(member.values, found.shared), member.day) for member in members
+        )
+        loose = all(member.kind is None and not (member.heads or member.values) for member in members)
+        together = not loose and (told is not None or self._are_together(said, mentions, members))
+        several = sum(group.count for group in merged) > 1
+        return Party(
+            groups=merged if together and several else (),
+            named=merged,
+            told=told,
+            on_top=_ON_TOP.search(text) is not None,
+            instead=denied is not None or _INSTEAD.search(text) is not None,
+            denied=self._denied(denied["denied"], today) if denied else None,
         )
 
+    def _denied(self, text: str, today: dt.date) -> Group | None:
+        """Read whom a message says that it is not about."""
+        mentions = self._finder.find(text, today).mentions
+        return Group(mentions[0].count, mentions[0].values) if len(mentions) == 1 else None
 
-def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
-    """Take a clause whole, or apart where it joins different people (两口子加一个娃, 我和孩子)."""
-    whole = _part(clause, lexicon, reader, today)
-    pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
-    with_adult = any(piece.values.get("person") == _ADULT and not piece.counted for piece in pieces)
-    mine = {"person": _ADULT} if with_adult else {}
-    pieces = [
-        replace(piece, heads=1, values={**piece.values, **mine}) if piece.is_me else piece for piece in pieces
-    ]
-    if len(pieces) < 2 or not all(piece.heads for piece in pieces):  # noqa: PLR2004  # one piece joins nothing
-        return [whole]
-    apart = any(piece.counted for piece in pieces) or (
-        any(piece.is_me for piece in pieces) and not with_adult
-    )
-    return pieces if apart else [whole]
+    # --- who is named twice -----------------------------------------------------------------------------
+
+    def _once_each(self, mentions: list[Mention]) -> list[Mention]:
+        """Let who is named again be the one named before (我和我妈 我妈是低保), or is left out (孩子不算)."""
+        kept: list[Mention] = []
+        for mention in mentions:
+            place = self._named_before(kept, mention)
+            if mention.left_out:
+                kept = [before for index, before in enumerate(kept) if index != place]
+            elif place is None:
+                kept.append(mention)
+            else:
+                before = kept[place]
+                values = completed(mention.values, before.values)
+                kept[place] = replace(before, values=values, day=before.day or mention.day)
+        return kept
+
+    def _named_before(self, kept: Sequence[Mention], mention: Mention) -> int | None:
+        if mention.numbered or mention.kind is None:
+            return None
+        for place, before in enumerate(kept):
+            same = before.kind == mention.kind and (before.noun == mention.noun or mention.kind == ME)
+            if same and not before.numbered:
+                return place
+            child = mention.kind == "child" and (before.kind in _OFFSPRING or before.kind in _CHILDREN)
+            first_of = mention.kind == "offspring" and before.kind == "child" and before.count == 1
+            if (child or first_of) and not mention.joined:
+                return place
+        return None
+
+    # --- numbers of all, and numbers told apart ---------------------------------------------------------
+
+    def _members(self, mentions: Sequence[Mention]) -> tuple[list[Mention], int | None]:
+        """Sort out numbers of all and of parts.
+
+        Returns:
+            The members, and how many they were said to be where that is not how many they are.
+
+        """
+        totals = [mention for mention in mentions if _is_total(mention)]
+        members = self._told_apart([mention for mention in mentions if mention not in totals])
+        told: int | None = None
+        for total in totals:
+            if not members:
+                members = [total]
+                continue
+            place = self._span_of(total, members)
+            if place is not None:
+                members = [
+                    replace(member, values=completed(member.values, total.values))
+                    if index in place
+                    else member
+                    for index, member in enumerate(members)
+                ]
+                continue
+            count = sum(member.count for member in members)
+            parts = all(member.kind is None for member in members)
+            if total.count > count and parts and _is_before(total, members):
+                members.append(replace(total, count=total.count - count))
+            elif total.heads or total.count > count:
+                told = total.count
+            else:
+                told = total.count if told is None else told
+        if told == sum(member.count for member in members):
+            told = None
+        return members, told
+
+    def _span_of(self, total: Mention, members: Sequence[Mention]) -> range | None:
+        """Find the members that a number of all counts: everybody, else those next to it."""
+        if sum(member.count for member in members) == total.count:
+            return range(len(members))
+        if total.heads:
+            return None
+        after = next((i for i, member in enumerate(members) if member.start > total.start), len(members))
+        for end in range(after + 1, len(members) + 1):
+            if sum(member.count for member in members[after:end]) == total.count:
+                return range(after, end)
+        for start in range(after - 1, -1, -1):
+            if sum(member.count for member in members[start:after]) == total.count:
+                return range(start, after)
+        return None
+
+    def _told_apart(self, members: list[Mention]) -> list[Mention]:
+        """Put in the place of a number its parts (两个娃 一个二年级 一个五年级), and what is left of it."""
+        found = list(members)
+        for total in members:
+            if total.count < _TWO or total not in found:
+                continue
+            place = found.index(total)
+            parts = self._parts(total, found[place + 1 :])
+            if not parts:
+                parts = self._parts_before(total, found[:place])
+            if not parts:
+                continue
+            left = total.count - sum(part.count for part in parts)
+            found = [
+                replace(member, values=completed(member.values, total.values)) if member in parts else member
+                for member in found
+            ]
+            place = found.index(total)
+            found[place : place + 1] = [replace(total, count=left)] if left else []
+        return found
+
+    def _parts(self, total: Mention, later: Sequence[Mention]) -> list[Mention]:
+        """Choose the parts of a number among those named after it."""
+        fitting = [member for member in later if self._fits(total, member)]
+        if fitting and fitting[0].joined:
+            return []
+        if sum(member.count for member in fitting) == total.count:
+            return fitting
+        nearer = [member for member in fitting if not member.added]
+        chosen: list[Mention] = []
+        for member in nearer:
+            if sum(part.count for part in chosen) + member.count <= total.count:
+                chosen.append(member)
+        return chosen
+
+    def _parts_before(self, total: Mention, earlier: Sequence[Mention]) -> list[Mention]:
+        """Choose the parts of a number that sums those just before it up (我 老婆 两个大人)."""
+        if total.joined:
+            return []
+        chosen: list[Mention] = []
+        for member in reversed(earlier):
+            if not self._fits(total, member) or sum(part.count for part in chosen) >= total.count:
+                break
+            chosen.insert(0, member)
+        return chosen if sum(part.count for part in chosen) == total.count else []
+
+    def _fits(self, total: Mention, part: Mention) -> bool:
+        """Whether somebody may be one of a number of people."""
+        if part.count >= total.count:
+            return False
+        entry = self._kinds.get(total.kind or "")
+        apart = entry.apart if entry is not None else ()
+        agrees = bool(
+            part.values.get("person", frozenset())
+            & total.values.get("person", part.values.get("person", frozenset()))
+        ) or not (part.values.keys() & total.values.keys() & {"person"})
+        if part.kind is None:
+            return agrees or (total.kind in _CHILDREN and len(total.values.get("person", ())) > _TWO)
+        if total.kind is None:
+            return agrees
+        named = part.kind in apart or (part.kind == total.kind and not part.added)
+        return named and (agrees or part.kind in {ME, "offspring", "sibling"})
+
+    # --- the writer, and whether they are together ------------------------------------------------------
+
+    def _with_adult_me(
+        self, members: Sequence[Mention], shared: Mapping[str, frozenset[str]]
+    ) -> list[Mention]:
+        """Take who speaks of a spouse or a child as an adult."""
+        family = any(
+            entry.adult_me for member in members if (entry := self._kinds.get(member.kind or "")) is not None
+        )
+        if not family or "person" in shared:
+            return list(members)
+        adult = {"person": frozenset({_ADULT})}
+        return [
+            replace(member, values={**adult, **member.values}) if member.kind == ME else member
+            for member in members
+        ]
+
+    def _are_together(self, text: str, mentions: Sequence[Mention], members: Sequence[Mention]) -> bool:
+        """Whether a message is about several people together, not about one beside whom others stand."""
+        if len(members) < len(mentions) or len(members) == 1 or _ALL.search(text):
+            return True
+        linked = any(mention.joined or mention.numbered for mention in mentions)
+        besides = len(text) - sum(mention.end - mention.start for mention in mentions)
+        to_pay = _PAYING.search(text) is not None or besides <= _LITTLE_BESIDES
+        return linked and to_pay and _BENEFIT.search(text) is None
 
 
-def _part(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> _Part:
-    tokens = lexicon.tokens(text)
-    entities = reader.read(text, tokens, today)
-    values = {name: said for name, said in entities.values.items() if name in GROUPED}
-    return _Part(text, _heads(text, tokens, entities.counts), values, entities.days, tokens, entities.counts)
+def _is_total(mention: Mention) -> bool:
+    """Whether a number by itself is one of all that are named, not of some of them who go to school."""
+    return mention.kind is None and mention.count > 1 and "person" not in mention.values
 
 
-def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
-    """Count the people that a clause names: by number where it gives one, else those joined by 和.
-
-    Words beside each other (没上学的娃, 二宝上小学) tell of one person.
-    """
-    named = any(sense.name == "person" for token in tokens for sense in token.senses)
-    numbers = [count.number for count in counts if _counts_people(count, named=named)]
-    if numbers:
-        return sum(numbers)
-    about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
-    return 1 + len(_JOINED.findall(part)) if about_people or (named and _SELF.search(part)) else 0
+def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
+    return all(total.start < member.start for member in members)
 
 
-def _counts_people(count: Count, *, named: bool) -> bool:
-    """Whether a number counts people: by its classifier, or, with 个, beside a word for a person."""
-    return not count.ordinal and (
-        count.classifier in _HEADS or (named and count.classifier in _HEADS_IF_NAMED)
-    )
-
-
-def _split(group: Group, part: _Part, reader: EntityReader) -> Iterator[Group]:
-    """Split a part that names two kinds of people with a number each (两个大人两个孩子)."""
-    persons = [token for token in part.tokens if any(sense.name == "person" for sense in token.senses)]
-    numbers = [count for count in part.counts if _counts_people(count, named=True)]
-    if len(numbers) > 1 and len(numbers) == len(persons):
-        for count, token in zip(numbers, persons, strict=True):
-            yield Group(count.number, {**group.values, **reader.values((token,))}, group.day)
-    else:
-        yield group
+def _merged(groups: Iterable[Group]) -> tuple[Group, ...]:
+    """Bring people of whom the same is told together."""
+    found: list[Group] = []
+    for group in groups:
+        alike = next(
+            (i for i, other in enumerate(found) if (other.values, other.day) == (group.values, group.day)),
+            None,
+        )
+        if alike is None:
+            found.append(group)
+        else:
+            found[alike] = replace(found[alike], count=found[alike].count + group.count)
+    return tuple(found)

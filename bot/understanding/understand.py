@@ -11,8 +11,9 @@ from bot.understanding.dates import Moment, dates
 from bot.understanding.entities import Entities, EntityReader
 from bot.understanding.lexicon import Lexicon, Token
 from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.mentions import MentionFinder
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.people import Group, groups
+from bot.understanding.people import Party, PeopleReader
 from bot.understanding.places import Gazetteer, Whereabouts, locate
 from bot.understanding.quantities import ages
 from bot.understanding.spelling import Speller
@@ -55,7 +56,9 @@ _LEFT_OUT = re.compile(
 
 _PARTED = re.compile(r"([停参缴交住退断续备转补])(完|咗|好|掉|起|上)([保费院案诊款])")
 """A verb parted from what belongs to it: 停完保 is 停保, done."""
-_STAYED = re.compile(r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)")
+_STAYED = re.compile(
+    r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)"
+)
 """Staying at a hospital (住二级医院) is 住院."""
 
 
@@ -115,6 +118,10 @@ class Understander:
             word: name for name, scope in national.out_of_scope.items() for word in scope.words
         }
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
+        finder = MentionFinder(
+            national.people_words, national.dimensions["person"], self.lexicon, self._entities
+        )
+        self._people = PeopleReader(finder)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
         """Understand a message.
@@ -160,9 +167,9 @@ class Understander:
         """Rank the topics for features that the chat so far completes."""
         return self.matcher.rank(features, text)
 
-    def people(self, text: str, today: dt.date) -> tuple[Group, ...]:
-        """Find the groups of people that a cleaned message tells of."""
-        return groups(text, self.lexicon, self._entities, today)
+    def people(self, text: str, today: dt.date) -> Party:
+        """Read the people that a cleaned message tells of."""
+        return self._people.read(text, today)
 
     def _rank(self, text: str, away: frozenset[str]) -> tuple[tuple[Token, ...], Ranking]:
         tokens = self.lexicon.tokens(text)

@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 
 from bot.dialogue.facts import amount_instead, facts_of, unusable_amount
+from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
 from bot.understanding.dates import dates
 from bot.understanding.entities import Day, Entities, Money
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.people import Group
+from bot.understanding.people import Group, Party
 from knowledge.model import Document
 
 TODAY = dt.date(2026, 11, 22)
@@ -39,7 +40,8 @@ def day(text: str, role: str = "pay_date") -> Day:
 
 
 def told(entities: Entities, groups: Iterable[Group] = (), document: Document | None = DOCUMENT) -> Facts:
-    return facts_of(entities, None, groups, document)
+    people = joined(Facts(), Party(groups=tuple(groups)), document)
+    return facts_of(entities, None, people, document)
 
 
 @pytest.mark.parametrize(
@@ -141,8 +143,11 @@ def test_what_is_no_one_amount_is_not_taken(text: str) -> None:
 
 def test_where_the_care_is_replaces_what_the_words_say() -> None:
     entities = Entities({"place": frozenset({"county"}), "level": frozenset({"l3a", "l3b"})})
-    assert facts_of(entities, "abroad", (), None).values == {"place": ("abroad",), "level": ("l3a", "l3b")}
-    assert facts_of(entities, None, (), None).values["place"] == ("county",)
+    assert facts_of(entities, "abroad", Facts(), None).values == {
+        "place": ("abroad",),
+        "level": ("l3a", "l3b"),
+    }
+    assert facts_of(entities, None, Facts(), None).values["place"] == ("county",)
 
 
 def test_what_is_told_of_each_group_is_not_told_of_all() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding.people import GROUPED, Group
+from bot.understanding.mentions import GROUPED
+from bot.understanding.people import Group
 from bot.understanding.text import clean
 from bot.understanding.understand import Understander
 
@@ -19,7 +20,7 @@ STUDENT = ("college", "pupil")
 
 
 def people(understander: Understander, text: str) -> tuple[Group, ...]:
-    return understander.people(clean(text), TODAY)
+    return understander.people(clean(text), TODAY).groups
 
 
 def persons(understander: Understander, text: str) -> list[tuple[int, tuple[str, ...]]]:
@@ -38,9 +39,9 @@ def persons(understander: Understander, text: str) -> list[tuple[int, tuple[str,
         ("夫妻俩和一个孩子一共交多少", [(2, ADULT), (1, MINOR)]),
         ("两个学生一个老人总共多少", [(2, STUDENT), (1, ADULT)]),
         ("我和老婆一起交多少", [(2, ADULT)]),
-        ("我和孩子都交一档", [(1, ()), (1, MINOR)]),
-        ("我跟两个孩子一共多少", [(1, ()), (2, MINOR)]),
-        ("我和媳妇带着两个娃一共交多少", [(1, ADULT), (1, ADULT), (2, MINOR)]),
+        ("我和孩子都交一档", [(1, ADULT), (1, MINOR)]),
+        ("我跟两个孩子一共多少", [(1, ADULT), (2, MINOR)]),
+        ("我和媳妇带着两个娃一共交多少", [(2, ADULT), (2, MINOR)]),
         ("3个娃都上学", [(3, ("pupil",))]),
         ("三个孩子每年交多少", [(3, MINOR)]),
         ("一家五口都交一档", [(5, ())]),

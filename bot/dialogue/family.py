@@ -1,0 +1,140 @@
+"""Putting people together over the messages of a chat: more of them, others instead, more about some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.dialogue.facts import days_of
+from bot.dialogue.session import Facts
+from bot.understanding.mentions import GROUPED
+from bot.understanding.people import Group, Party
+from calculators.known import COUNT
+from knowledge.model import Document
+
+_PERSON, _TIER = "person", "tier"
+
+
+def joined(before: Facts, party: Party, document: Document | None) -> Facts:
+    """Put those whom a message tells of together with those told of before.
+
+    Args:
+        before: what the chat knows; party: whom the message tells of; document: as for `facts_of`.
+
+    Returns:
+        All the people, where the message tells of any and there are several; else nothing.
+
+    """
+    named = tuple(_facts(group, document) for group in party.named)
+    held, heads = before.people, party.told
+    if not held or not named:  # nobody before, or a message about nobody
+        return Facts(people=tuple(_facts(group, document) for group in party.groups), heads=heads)
+    if party.on_top and not _sums_up(party, held):
+        people = (*held, *(_like(held, person) for person in named))
+        heads = before.heads
+    elif party.instead:
+        denied = _facts(party.denied, document) if party.denied is not None else None
+        people, heads = _instead(held, named, denied)
+    else:
+        refined = _refined(held, named)
+        if refined is None and not party.groups:
+            return Facts()
+        people, heads = (refined, before.heads) if refined is not None else (named, heads)
+    people = _alike_together(people)
+    return Facts(people=people, heads=None if heads == _count(people) else heads)
+
+
+def _facts(group: Group, document: Document | None) -> Facts:
+    return Facts(
+        values={name: tuple(sorted(said)) for name, said in group.values.items()},
+        days=days_of([group.day] if group.day is not None else [], document),
+        counts={COUNT: group.count},
+    )
+
+
+def _count(people: Sequence[Facts]) -> int:
+    return sum(person.counts[COUNT] for person in people)
+
+
+def _of(person: Facts, count: int) -> Facts:
+    return person.model_copy(update={"counts": {**person.counts, COUNT: count}})
+
+
+def _sums_up(party: Party, held: Sequence[Facts]) -> bool:
+    """Whether a message only says again how many all of them are (加起来五个人)."""
+    bare = len(party.named) == 1 and not party.named[0].values
+    return bare and party.named[0].count == _count(held)
+
+
+def _like(held: Sequence[Facts], person: Facts) -> Facts:
+    """Let who comes on top pay by the tier by which all the others do."""
+    tiers = {one.values.get(_TIER) for one in held}
+    tier = tiers.pop() if len(tiers) == 1 else None
+    if tier is None or _TIER in person.values:
+        return person
+    return person.model_copy(update={"values": {**person.values, _TIER: tier}})
+
+
+def _instead(
+    held: Sequence[Facts], named: Sequence[Facts], denied: Facts | None
+) -> tuple[tuple[Facts, ...], int | None]:
+    """Take a corrected number (不是两个是三个) for those whom it fits.
+
+    Returns:
+        The people, and how many they are now where it is open who was meant.
+
+    """
+    if len(named) != 1:
+        return tuple(named), None
+    (person,) = named
+    fitting = [one for one in held if _fits(one, person) and (denied is None or _fits(one, denied))]
+    if denied is not None and len(fitting) > 1:
+        counted = [one for one in fitting if one.counts[COUNT] == denied.counts[COUNT]]
+        fitting = counted or fitting
+        if len(fitting) > 1:
+            return tuple(held), _count(held) - denied.counts[COUNT] + person.counts[COUNT]
+    if len(fitting) != 1:
+        return tuple(named), None
+    corrected = fitting[0].model_copy(update={"values": {**fitting[0].values, **person.values}})
+    corrected = _of(corrected, person.counts[COUNT])
+    return tuple(corrected if one is fitting[0] else one for one in held), None
+
+
+def _refined(held: Sequence[Facts], named: Sequence[Facts]) -> tuple[Facts, ...] | None:
+    """Tell more of some of those told of before (我妈是低保); None where others are meant."""
+    if _count(named) >= _count(held):
+        return None
+    people = list(held)
+    for person in named:
+        fitting = [one for one in people if _fits(one, person) and one.counts[COUNT] >= person.counts[COUNT]]
+        if len(fitting) != 1 or not (person.values.keys() & (GROUPED - {_PERSON}) or person.days):
+            return None
+        whole = fitting[0]
+        told = whole.model_copy(
+            update={"values": {**whole.values, **person.values}, "days": {**whole.days, **person.days}}
+        )
+        left = whole.counts[COUNT] - person.counts[COUNT]
+        place = people.index(whole)
+        people[place : place + 1] = [
+            *([_of(whole, left)] if left else []),
+            _of(told, person.counts[COUNT]),
+        ]
+    return tuple(people)
+
+
+def _fits(whole: Facts, person: Facts) -> bool:
+    """Whether somebody may be one of a group, by who they are."""
+    both = whole.values.get(_PERSON), person.values.get(_PERSON)
+    return both[0] is None or both[1] is None or not set(both[0]).isdisjoint(both[1])
+
+
+def _alike_together(people: Sequence[Facts]) -> tuple[Facts, ...]:
+    """Bring those of whom the same is told together."""
+    found: list[Facts] = []
+    for person in people:
+        for place, other in enumerate(found):
+            if _of(other, 0) == _of(person, 0):
+                found[place] = _of(other, other.counts[COUNT] + person.counts[COUNT])
+                break
+        else:
+            found.append(person)
+    return tuple(found)
