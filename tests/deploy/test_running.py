@@ -41,7 +41,7 @@ exec unshare --user --map-user=10001 --map-group=10001 "$@"
 class Bot:
     """A bot that serves from within `folder`, where its data, temporary files and secrets are."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int) -> None:
         self.port = free_port()
         self.log = folder / "log"
         for name in ("data", "tmp", "secrets"):
@@ -53,6 +53,7 @@ class Bot:
             "YIBAO_DATA_DIR": str(folder / "data"),
             "YIBAO_SECRETS_DIR": str(folder / "secrets"),
             "YIBAO_PORT": str(self.port),
+            "YIBAO_WORKERS": str(workers),
         }
         libc = ctypes.CDLL(None)
         with self.log.open("wb") as log:
@@ -105,11 +106,11 @@ class Bot:
 
 
 @contextmanager
-def running() -> Iterator[Bot]:
+def running(workers: int) -> Iterator[Bot]:
     if subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "true"], check=False).returncode:
         pytest.skip("this machine lets nobody make namespaces")
     folder = own_folder("shut-in")
-    bot = Bot(folder)
+    bot = Bot(folder, workers)
     try:
         bot.wait()
         yield bot
@@ -121,7 +122,7 @@ def running() -> Iterator[Bot]:
 
 @pytest.fixture(scope="module")
 def bot() -> Iterator[Bot]:
-    with running() as bot:
+    with running(workers=1) as bot:
         yield bot
 
 
@@ -173,8 +174,8 @@ def test_the_probes_of_kubernetes_are_answered(
     assert bot.ask("GET", container[f"{kind}Probe"]["httpGet"]["path"])[0] == 200
 
 
-def test_it_ends_orderly_when_it_is_asked_to() -> None:
-    with running() as bot:
+def test_it_ends_orderly_with_its_workers_when_it_is_asked_to() -> None:
+    with running(workers=2) as bot:
         bot.process.terminate()
 
         assert bot.process.wait(SECONDS) == 0
