@@ -1,10 +1,12 @@
-"""The settings: environment variables over a YAML file over defaults, read once into a frozen Config.
+"""The settings: environment over secret files over a YAML file over defaults, read once into a frozen Config.
 
-A setting `port` is the variable YIBAO_PORT, or the key `port` of the file that YIBAO_CONFIG names.
+A setting `port` is the variable YIBAO_PORT, the file `yibao_port` in the folder that YIBAO_SECRETS_DIR names
+(as Docker, Kubernetes and systemd hand over secrets), or the key `port` of the file that YIBAO_CONFIG names.
 """
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +21,7 @@ from bot.logs import LogFormat
 from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
+SECRETS_VARIABLE = f"{PREFIX}SECRETS_DIR"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
 MOST_WORKERS = 256
 
@@ -127,8 +130,12 @@ class Config(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the environment above the values that are passed in, which come from the file."""
+        """Put the environment above the values that are passed in, which come from files."""
         return env_settings, init_settings
+
+
+_Places = dict[str, tuple[str, Any]]
+"""Where each setting that is not in the environment was set, with the value as far as it may be shown."""
 
 
 def read_config(file: Path | None = None) -> Config:
@@ -138,20 +145,50 @@ def read_config(file: Path | None = None) -> Config:
         file: the YAML file; None for the one that YIBAO_CONFIG names, if any.
 
     Raises:
-        ConfigError: the file cannot be read, or a setting is unknown or wrong.
+        ConfigError: a file cannot be read, or a setting is unknown or wrong.
 
     """
     if file is None and (named := os.environ.get(FILE_VARIABLE)):
         file = Path(named)
     written = {} if file is None else _read_file(file)
+    places: _Places = {name: (f"{file}: {name}", value) for name, value in written.items()}
+    if folder := os.environ.get(SECRETS_VARIABLE):
+        for name, (secret_file, value) in _read_secrets(Path(folder)).items():
+            written[name] = value
+            places[name] = (str(secret_file), None)
     try:
         return Config(**written)
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        raise ConfigError("\n".join(_explain(fault, written, file) for fault in faults)) from error
+        raise ConfigError("\n".join(_explain(fault, places) for fault in faults)) from error
     except SettingsError as error:  # it names the setting, and its cause would show the value
-        variables = ", ".join(f"{PREFIX}{name.upper()}" for name in ("wechat_accounts", "wecom_accounts"))
+        variables = ", ".join(f"{PREFIX}{name.upper()}" for name in _NESTED)
         raise ConfigError(f"one of {variables} is no JSON: {error}") from None
+
+
+def _read_secrets(folder: Path) -> dict[str, tuple[Path, Any]]:
+    """Read the settings that have a file each; return for each one its file and its value.
+
+    The library's own source only warns of what it cannot use; here a secret that is not in use is an error.
+    """
+    known = {f"{PREFIX}{name}".lower(): name for name in Config.model_fields}
+    found: dict[str, tuple[Path, Any]] = {}
+    file = folder
+    try:
+        for file in sorted(folder.iterdir()):
+            if not file.name.lower().startswith(PREFIX.lower()):
+                continue  # the folder may hold secrets of others
+            if file.name.lower() not in known:
+                raise ConfigError(f"{file} is no setting; known: {', '.join(known)}")
+            name = known[file.name.lower()]
+            if text := file.read_text(encoding="utf-8").strip():  # an empty one sets nothing, as a variable
+                found[name] = (file, json.loads(text) if name in _NESTED else text)
+    except OSError as error:
+        raise ConfigError(f"the secret {file} cannot be read: {error.strerror}") from error
+    except ValueError:  # the cause would show the secret
+        kind = "JSON" if name in _NESTED else "text"
+        raise ConfigError(f"the secret {file} is no {kind} in UTF-8") from None
+    return found
 
 
 def _read_file(file: Path) -> dict[str, Any]:
@@ -166,21 +203,21 @@ def _read_file(file: Path) -> dict[str, Any]:
     return written
 
 
-def _explain(fault: ErrorDetails, written: dict[str, Any], file: Path | None) -> str:
+def _explain(fault: ErrorDetails, places: _Places) -> str:
     if not fault["loc"]:
         return fault["msg"].removeprefix("Value error, ")
     name = str(fault["loc"][0])
     variable = PREFIX + name.upper()
     what = fault["msg"].removeprefix("Value error, ")
+    place, value = places.get(name, (variable, None))
     nested = _NESTED.get(name)
     if nested is not None:  # those hold secrets: the value is not shown
         inside = ".".join(str(part) for part in (name, *fault["loc"][1:]))
         known = f"; known: {', '.join(nested.model_fields)}" if fault["type"] == "extra_forbidden" else ""
-        return f"{inside} ({variable}{f' or {file}' if name in written else ''}): {what}{known}"
+        return f"{inside} ({variable}{f' or {place}' if name in places else ''}): {what}{known}"
     if fault["type"] == "extra_forbidden":
-        return f"{file}: {name} is no setting; known: {', '.join(Config.model_fields)}"
-    value, place = os.environ.get(variable), variable
-    if not value:
-        value, place = written.get(name), f"{file}: {name}"
-    shown = "" if "SecretStr" in str(Config.model_fields[name].annotation) else f"={value!r}"
-    return f"{place}{shown}: {what}"
+        return f"{place} is no setting; known: {', '.join(Config.model_fields)}"
+    if given := os.environ.get(variable):
+        value, place = given, variable
+    secret = value is None or "SecretStr" in str(Config.model_fields[name].annotation)
+    return f"{place}{'' if secret else f'={value!r}'}: {what}"

@@ -12,7 +12,7 @@ AES_KEY = "k" * 43
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("CONFIG", *(field.upper() for field in Config.model_fields)):
+    for name in ("CONFIG", "SECRETS_DIR", *(field.upper() for field in Config.model_fields)):
         monkeypatch.delenv(f"YIBAO_{name}", raising=False)
 
 
@@ -115,3 +115,88 @@ def test_a_bad_file_is_refused(text: str, message: str, tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.yaml cannot be read: No such file"):
         read_config(tmp_path / "none.yaml")
+
+
+@pytest.fixture
+def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make the folder of secret files, with one that is not for the bot."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    (folder / "redis.conf").write_text("requirepass geheim")
+    monkeypatch.setenv("YIBAO_SECRETS_DIR", str(folder))
+    return folder
+
+
+def test_a_setting_may_stand_in_a_file_of_its_own(secrets: Path) -> None:
+    (secrets / "yibao_api_token").write_text("geheim\n")
+    (secrets / "YIBAO_WECHAT_ACCOUNTS").write_text('{"school": {"token": "t"}}')
+
+    config = read_config()
+
+    assert config.api_token is not None
+    assert config.api_token.get_secret_value() == "geheim"
+    assert list(config.official_accounts) == ["/wechat/school"]
+
+
+def test_secret_files_stand_over_the_settings_file_and_below_the_environment(
+    secrets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (secrets / "yibao_host").write_text("secret.example")
+    (secrets / "yibao_port").write_text("9002")
+    monkeypatch.setenv("YIBAO_PORT", "9003")
+
+    config = read_config(settings_file(tmp_path, "port: 9001\nhost: file.example\n"))
+
+    assert (config.port, config.host) == (9003, "secret.example")
+
+
+def test_an_empty_secret_file_sets_nothing(secrets: Path) -> None:
+    (secrets / "yibao_api_token").write_text("\n")
+
+    assert read_config().api_token is None
+
+
+def test_secrets_may_be_links_within_their_folder_as_in_kubernetes(secrets: Path) -> None:
+    (secrets / "..2026_11_22").mkdir()
+    (secrets / "..2026_11_22" / "yibao_api_token").write_text("geheim")
+    (secrets / "..data").symlink_to("..2026_11_22")
+    (secrets / "yibao_api_token").symlink_to("..data/yibao_api_token")
+
+    assert read_config().api_token is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("yibao_api_tokne", b"geheim", "yibao_api_tokne is no setting; known: yibao_host, "),
+        ("yibao_wechat_aes_key", b"geheim", "needs YIBAO_WECHAT_APP_ID beside it"),
+        ("yibao_journal_days", b"geheim", "secrets/yibao_journal_days: Input should be a valid integer"),
+        ("yibao_wechat_accounts", b"geheim", "secrets/yibao_wechat_accounts is no JSON"),
+        ("yibao_wechat_accounts", b'{"school": {}}', "secrets/yibao_wechat_accounts): Field required"),
+        ("yibao_api_token", b"\xff\xfe", "is no text in UTF-8"),
+    ],
+)
+def test_a_secret_file_that_cannot_be_used_is_named_and_not_shown(
+    name: str, content: bytes, message: str, secrets: Path
+) -> None:
+    (secrets / name).write_bytes(content)
+
+    with pytest.raises(ConfigError) as raised:
+        read_config()
+
+    assert message in str(raised.value)
+    assert "geheim" not in str(raised.value)
+
+
+def test_a_folder_where_a_secret_should_be_is_not_passed_over(secrets: Path) -> None:
+    (secrets / "yibao_api_token").mkdir()
+
+    with pytest.raises(ConfigError, match="yibao_api_token cannot be read: Is a directory"):
+        read_config()
+
+
+def test_a_missing_folder_of_secrets_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_SECRETS_DIR", str(tmp_path / "none"))
+
+    with pytest.raises(ConfigError, match=r"the secret .*none cannot be read: No such file"):
+        read_config()
