@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from bot.understanding.entities import Day, EntityReader
 from bot.understanding.lexicon import Lexicon, Token
-from bot.understanding.quantities import Count
+from bot.understanding.quantities import Count, counts
 
 _CLAUSE = re.compile(r"[,，。;；、\n!！?？ ]+")
 _TOTAL = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
@@ -105,13 +105,16 @@ class _Part:
 def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> list[_Part]:
     """Take a clause whole, or apart where it joins different people (两口子加一个娃, 我和孩子)."""
     whole = _part(clause, lexicon, reader, today)
-    pieces = [_part(piece, lexicon, reader, today) for piece in _JOIN.split(clause) if piece]
+    texts = [text for text in _JOIN.split(clause) if text]
+    if len(texts) < 2:  # noqa: PLR2004  # one piece joins nothing
+        return [whole]
+    pieces = [_part(text, lexicon, reader, today) for text in texts]
     with_adult = any(piece.values.get("person") == _ADULT and not piece.counted for piece in pieces)
     mine = {"person": _ADULT} if with_adult else {}
     pieces = [
         replace(piece, heads=1, values={**piece.values, **mine}) if piece.is_me else piece for piece in pieces
     ]
-    if len(pieces) < 2 or not all(piece.heads for piece in pieces):  # noqa: PLR2004  # one piece joins nothing
+    if not all(piece.heads for piece in pieces):
         return [whole]
     apart = any(piece.counted for piece in pieces) or (
         any(piece.is_me for piece in pieces) and not with_adult
@@ -120,19 +123,19 @@ def _joined_parts(clause: str, lexicon: Lexicon, reader: EntityReader, today: dt
 
 
 def _part(text: str, lexicon: Lexicon, reader: EntityReader, today: dt.date) -> _Part:
-    tokens = lexicon.tokens(text)
-    entities = reader.read(text, tokens, today)
-    values = {name: said for name, said in entities.values.items() if name in GROUPED}
-    return _Part(text, _heads(text, tokens, entities.counts), values, entities.days, tokens, entities.counts)
+    tokens, told = lexicon.tokens(text), counts(text)
+    said = reader.circumstances(text, tokens)
+    values = {name: values for name, values in said.items() if name in GROUPED}
+    return _Part(text, _heads(text, tokens, told), values, reader.days(text, today), tokens, told)
 
 
-def _heads(part: str, tokens: tuple[Token, ...], counts: tuple[Count, ...]) -> int:
+def _heads(part: str, tokens: tuple[Token, ...], told: tuple[Count, ...]) -> int:
     """Count the people that a clause names: by number where it gives one, else those joined by 和.
 
     Words beside each other (没上学的娃, 二宝上小学) tell of one person.
     """
     named = any(sense.name == "person" for token in tokens for sense in token.senses)
-    numbers = [count.number for count in counts if _counts_people(count, named=named)]
+    numbers = [count.number for count in told if _counts_people(count, named=named)]
     if numbers:
         return sum(numbers)
     about_people = any(sense.name in _COUNTED for token in tokens for sense in token.senses)
