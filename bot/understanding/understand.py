@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.understanding.dates import Moment, dates
 from bot.understanding.entities import Entities, EntityReader
@@ -18,6 +20,7 @@ from bot.understanding.quantities import ages
 from bot.understanding.spelling import Speller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
+from knowledge.model import OutOfScope
 
 TALK = "talk:"
 """Prefix of small talk among the topics that a message is ranked against."""
@@ -55,7 +58,9 @@ _LEFT_OUT = re.compile(
 
 _PARTED = re.compile(r"([停参缴交住退断续备转补])(完|咗|好|掉|起|上)([保费院案诊款])")
 """A verb parted from what belongs to it: 停完保 is 停保, done."""
-_STAYED = re.compile(r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)")
+_STAYED = re.compile(
+    r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)"
+)
 """Staying at a hospital (住二级医院) is 住院."""
 
 
@@ -111,9 +116,7 @@ class Understander:
         self.lexicon = Lexicon(knowledge, self._gazetteer.words())
         self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
         self._speller = Speller(self.lexicon.terms)
-        self._giveaways = {
-            word: name for name, scope in national.out_of_scope.items() for word in scope.words
-        }
+        self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
@@ -153,8 +156,13 @@ class Understander:
     def _outside(self, text: str) -> str | None:
         """Tell the kind of question out of scope that the longest telling word of a text gives away."""
         lowered = text.lower()
-        given = [word for word in self._giveaways if word in lowered]
-        return self._giveaways[max(given, key=len)] if given else None
+        given = [
+            giveaway
+            for start, letter in enumerate(lowered)
+            for giveaway in self._giveaways.get(letter, ())
+            if lowered.startswith(giveaway.word, start)
+        ]
+        return min(given).scope if given else None
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:
         """Rank the topics for features that the chat so far completes."""
@@ -175,6 +183,23 @@ class Understander:
 
 def _unknown(tokens: Sequence[Token]) -> int:
     return sum(not (token.senses or token.filler) for token in tokens)
+
+
+class _Giveaway(NamedTuple):
+    """A word that gives a kind of question out of scope away; the longest is the least, then the first."""
+
+    shortness: int
+    number: int
+    word: str
+    scope: str
+
+
+def _by_first_letter(out_of_scope: Mapping[str, OutOfScope]) -> Mapping[str, Sequence[_Giveaway]]:
+    words = {word: name for name, scope in out_of_scope.items() for word in scope.words}
+    found: dict[str, list[_Giveaway]] = defaultdict(list)
+    for number, (word, name) in enumerate(words.items()):
+        found[word[0]].append(_Giveaway(-len(word), number, word, name))
+    return dict(found)
 
 
 def _away_features(care: str | None) -> frozenset[str]:
