@@ -121,8 +121,8 @@ class OutOfScope(Frozen):
     Attributes:
         title: what the question is about; words: words that by themselves give such a question away.
         needs: concepts or dimensions of which a message must express at least one to mean this.
-        rival: whether it is another insurance, of which all that is asked of ours may be asked: then its words
-            decide, whatever else a message says.
+        rival: whether it is another insurance, of which all that is asked of ours may be asked: then its
+            words decide, whatever else a message says.
 
     """
 

@@ -358,8 +358,9 @@ class MentionFinder:
         return said & base or (said if said == {"college"} else base)
 
     def _read(self, text: str, today: dt.date) -> tuple[dict[str, frozenset[str]], tuple[Day, ...]]:
-        entities = self._reader.read(text, self._lexicon.tokens(text), today)
-        return {name: said for name, said in entities.values.items() if name in GROUPED}, entities.days
+        said = self._reader.circumstances(text, self._lexicon.tokens(text))
+        days = self._reader.days(text, today)
+        return {name: values for name, values in said.items() if name in GROUPED}, days
 
     def _tell(
         self,
