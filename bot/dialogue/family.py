@@ -100,15 +100,18 @@ def _instead(
 
 
 def _refined(held: Sequence[Facts], named: Sequence[Facts]) -> tuple[Facts, ...] | None:
-    """Tell more of some of those told of before (我妈是低保); None where others are meant."""
-    if _count(named) >= _count(held):
+    """Tell more of some of those told of before (我妈是低保); None where a message tells nothing of the kind.
+
+    What is told of somebody who is none of them changes nothing.
+    """
+    if _count(named) >= _count(held) or not all(map(_tells_apart, named)):
         return None
     people = list(held)
     for person in named:
         fitting = [one for one in people if _fits(one, person) and one.counts[COUNT] >= person.counts[COUNT]]
-        if len(fitting) != 1 or not (person.values.keys() & (GROUPED - {_PERSON}) or person.days):
-            return None
-        whole = fitting[0]
+        if not fitting:
+            continue
+        whole = max(fitting, key=lambda one: one.values.get(_PERSON) == person.values.get(_PERSON))
         told = whole.model_copy(
             update={"values": {**whole.values, **person.values}, "days": {**whole.days, **person.days}}
         )
@@ -119,6 +122,11 @@ def _refined(held: Sequence[Facts], named: Sequence[Facts]) -> tuple[Facts, ...]
             _of(told, person.counts[COUNT]),
         ]
     return tuple(people)
+
+
+def _tells_apart(person: Facts) -> bool:
+    """Whether something is told of somebody that may not hold for the others."""
+    return bool(person.values.keys() & (GROUPED - {_PERSON}) or person.days)
 
 
 def _fits(whole: Facts, person: Facts) -> bool:

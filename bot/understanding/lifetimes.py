@@ -48,6 +48,8 @@ _BELOW: Final = re.compile(r" ?(?:以|之)?(?:下|内)(?!个|次|月|周)")
 _ABOVE: Final = re.compile(r" ?(?:(?:以|之|往)上|开外|朝上)")
 _NOMINAL: Final = re.compile(r"(?:虚岁|毛岁|虚)(?:是|有|才|刚|都|已经)? ?$")
 _NOMINAL_BEHIND: Final = re.compile(r" ?虚岁?")
+_NO_MORE: Final = re.compile(r"[不没]有?(?:再|在)?(?:继续)?(?:读书|上学|念书|读了|念了)|辍学|毕业了")
+"""Who is at school no more is no student, though the words for it are there."""
 _OTHER_UNIT: Final = re.compile(
     r" ?(?:多|来|几)? ?(?:[元块万千百十毛%天月年号日度次级档个口名位分点几份家种倍]|人)"
 )
@@ -88,7 +90,7 @@ def person_of_age(said: frozenset[str] | None, text: str, person: Dimension) -> 
         return said  # 不到六十 may be anybody
     if said is None:
         return allowed
-    if _is_believed(said, span):
+    if _is_believed(said, span) and not _NO_MORE.search(text):
         return said & allowed or said
     if _OPEN_FROM <= span.low < ADULT_AGE < span.high and not span.over:
         return allowed

@@ -54,7 +54,8 @@ _LEFT_OUT: Final = re.compile(
 )
 _LEAVES_OUT: Final = re.compile(
     r"们?(?:就|都|也)?先?(?:不算|不[交缴买参]|不用[交缴算]|除外|另算|已经[交缴参]|[交缴]过了|早就?[交缴]了"
-    r"|(?:是|有|参加|上班|交)?了?(?:职工|单位))"
+    r"|(?:是|有|参加|上班|交)?了?(?:职工|单位)"
+    r"|在(?:外地|外面|外头|别处|别的地方|单位|老家)[^,，。;； ]{0,4}[交缴买参])"
 )
 _OTHER_WORD: Final = re.compile(r"医保|医院|卡|证(?!明)|标准|价|哈|粉|细|科|节|院|团|机|街|道|班|呀")
 """Behind a word for people these make another word of it (学生医保, 老人机, 儿童医院)."""
@@ -243,10 +244,12 @@ class MentionFinder:
         entry = self.kinds[noun.kind]
         if not _NEXT_TO.fullmatch(text[noun.end : number.start]):
             return False
-        linked = _JOIN.search(text[max(0, noun.owned_from - 2) : noun.owned_from]) is not None
+        before = self._words.finditer(text, max(0, noun.owned_from - _LONGEST_OWNER), noun.owned_from)
+        listed = any(match.end() == noun.owned_from for match in before)
+        linked = listed or _is_linked(text, noun.owned_from, noun.end)
         of_child = entry.count == 1 and entry.person is None and noun.owned_from == noun.start
         countable = entry.counted or (of_child and number.classifier not in _HEADS)
-        return countable and not (linked and (number.classifier in _HEADS or text[number.start] in "俩仨"))
+        return countable and not (linked and (not entry.counted or text[number.start] in "俩仨"))
 
     # --- what is told of whom ---------------------------------------------------------------------------
 
@@ -313,16 +316,25 @@ class MentionFinder:
             beside = following is not None and text[mention.end : following.start] == ""
             if mention.count == 0 and (chosen or beside):
                 continue  # 老大是大学生, 老人我爸
+            if chosen and chosen[-1].end == mention.start and self._are_the_same(chosen[-1], mention):
+                continue  # 双胞胎闺女
             if mention.kind == ME and not self._is_named_me(text, mention, part, following):
                 continue
             chosen.append(mention)
         return chosen
 
+    def _are_the_same(self, several: Mention, mention: Mention) -> bool:
+        """Whether a word only tells more of those whom the word straight before it names."""
+        entry = self.kinds.get(several.kind or "")
+        return (
+            entry is not None and several.count > 1 and not several.numbered and mention.kind in entry.apart
+        )
+
     def _is_named_me(self, text: str, mention: Mention, part: _Part, following: Mention | None) -> bool:
         """Whether the writer is one of those that a message is about, not only who writes (我问下)."""
         behind = text[mention.end : part.end if following is None else following.start]
-        if following is not None and behind.endswith("的"):
-            return False
+        if following is not None and (not behind or behind.endswith("的")):
+            return False  # 我三个娃, 我上初中的儿子
         if not behind.strip() or part.joined or (following is None and _JOIN.match(text, part.end)):
             return True
         tokens = self._lexicon.tokens(behind)
@@ -377,8 +389,12 @@ class MentionFinder:
         here = [mention for mention in mentions if mention.clause == clause]
         if everybody and sum(mention.count for mention in here) > 1:
             about = here
-        elif not everybody and mentions and (_ABOUT_LAST.match(words) or _of_one(mentions[-1], said)):
-            about = mentions[-1:]
+        elif (
+            not everybody
+            and (others := [mention for mention in mentions if mention.kind != ME])
+            and (_ABOUT_LAST.match(words) or _of_one(others[-1], said))
+        ):
+            about = others[-1:]
         else:
             shared |= said
             return

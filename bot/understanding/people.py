@@ -26,10 +26,13 @@ _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一�
 _PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
 _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
 _OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
-_ON_TOP: Final = re.compile(
-    r"^[^\d一两二三四五六七八九十俩仨]{0,6}?(?:漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上)"
-    r"|(?:也|都|一起|一并)(?:要|得)?(?:算|加|带|[交缴])|算上|加进去|加上去|也要|也得"
+_ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
+"""Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
+_ON_TOP_BEHIND: Final = re.compile(r"也(?:要|得)?(?:算|加|带)|算上|加进去|加上去")
+_SINCE_LONG: Final = re.compile(
+    r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直|参保了|[有交缴]过|有医保"
 )
+"""Who pays already tells of the past, not of a premium to be worked out."""
 _INSTEAD: Final = re.compile(
     r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
 )
@@ -109,7 +112,8 @@ class PeopleReader:
             groups=merged if together and several else (),
             named=merged,
             told=told,
-            on_top=_ON_TOP.search(text) is not None,
+            on_top=_ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
+            or _ON_TOP_BEHIND.search(said) is not None,
             instead=denied is not None or _INSTEAD.search(text) is not None,
             denied=self._denied(denied["denied"], today) if denied else None,
         )
@@ -230,6 +234,8 @@ class PeopleReader:
         if sum(member.count for member in fitting) == total.count:
             return fitting
         nearer = [member for member in fitting if not member.added]
+        if not total.numbered:  # 两口子, 我低保; but not 老两口, 儿子 媳妇
+            nearer = [member for member in nearer if member.kind == ME or "identity" in member.values]
         chosen: list[Mention] = []
         for member in nearer:
             if sum(part.count for part in chosen) + member.count <= total.count:
@@ -283,6 +289,8 @@ class PeopleReader:
 
     def _are_together(self, text: str, mentions: Sequence[Mention], members: Sequence[Mention]) -> bool:
         """Whether a message is about several people together, not about one beside whom others stand."""
+        if _SINCE_LONG.search(text):
+            return False
         if len(members) < len(mentions) or len(members) == 1 or _ALL.search(text):
             return True
         linked = any(mention.joined or mention.numbered for mention in mentions)
@@ -293,7 +301,8 @@ class PeopleReader:
 
 def _is_total(mention: Mention) -> bool:
     """Whether a number by itself is one of all that are named, not of some of them who go to school."""
-    return mention.kind is None and mention.count > 1 and "person" not in mention.values
+    told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
+    return mention.kind is None and mention.count > 1 and not told
 
 
 def _is_before(total: Mention, members: Sequence[Mention]) -> bool:

@@ -15,6 +15,7 @@ from bot.understanding.understand import Understander
 
 TODAY = dt.date(2026, 11, 22)
 ADULT = ("adult",)
+PUPIL = ("pupil",)
 MINOR = ("child", "newborn", "pupil")
 STUDENT = ("college", "pupil")
 
@@ -93,9 +94,94 @@ def test_siblings_with_a_day_each_are_a_group_each(understander: Understander) -
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        # 一个一个数，总数只作核对
+        ("家里四口人 我老公 我 我婆婆 再加一个念初三的丫头 总共要交多少", [(3, ADULT), (1, MINOR)]),
+        ("我家五个人 老两口 小两口 一个上幼儿园的孙子 合计多少", [(4, ADULT), (1, PUPIL)]),
+        ("我爸、我妈、我奶奶三个人交一档 加起来多少", [(3, ADULT)]),
+        ("爸妈和爷爷奶奶一共多少", [(4, ADULT)]),
+        ("我们一家子八口人 四个大人四个小孩 全年多少", [(4, ADULT), (4, MINOR)]),
+        ("一家三口 两口子带一个刚满十八不读书的儿子 一共多少", [(3, ADULT)]),
+        # 总数拆开说
+        ("我有两个孩子 老大初中 老二小学", [(2, PUPIL)]),
+        ("两个孩子 一个上小学 还有一个上大学 总共", [(1, PUPIL), (1, ("college",))]),
+        ("两个娃上小学 还有一个上大学 总共", [(2, PUPIL), (1, ("college",))]),
+        ("三个娃 老大上大学 老二老三上小学 一共多少", [(1, ("college",)), (2, PUPIL)]),
+        ("我女儿17 儿子12 两个一年总共要交多少", [(2, ("child", "pupil"))]),
+        ("老爹七十几 老娘快七十 二老一共交多少", [(2, ADULT)]),
+        # 数在后头，两大一小
+        ("大人三个 学生两个 全家一共多少", [(3, ADULT), (2, STUDENT)]),
+        ("小孩三个，老人两个，总共要缴多少", [(3, MINOR), (2, ADULT)]),
+        ("三大两小一共多少钱", [(3, ADULT), (2, MINOR)]),
+        # 合在一起数
+        ("侄女和我闺女都念小学 一共多少", [(2, PUPIL)]),
+        ("俺哥家俩孩子加俺家一个 仨娃都上小学 一共多少", [(3, PUPIL)]),
+        ("双胞胎闺女上三年级，一年一共多少", [(2, PUPIL)]),
+        # 说了两遍的是一个人；不算的不算
+        ("我和我妈,我妈七十了 一共多少", [(1, ()), (1, ADULT)]),
+        ("家里就我跟老伴 孩子们都在外地交了 我俩一共多少", [(2, ADULT)]),
+        ("没有孩子 就两口子 一共多少", [(2, ADULT)]),
+        ("两口子 一个娃 孩子不算 一共多少", [(2, ADULT)]),
+        ("老婆有职工医保 就我和俩娃 一共多少", [(1, ADULT), (2, MINOR)]),
+        ("我三个娃都没满十八 一年交多少", [(3, ("child", "pupil"))]),
+    ],
+)
+def test_people_are_put_together(
+    understander: Understander, text: str, wanted: list[tuple[int, tuple[str, ...]]]
+) -> None:
+    assert persons(understander, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "named"),
+    [
+        ("一家五口 我和老婆 俩娃 一共多少", 5, 4),
+        ("家里三口人 就说我和我妈 一共交多少", 3, 2),
+        ("我家四个人 三个大人两个娃 一共交多少", 4, 5),
+    ],
+)
+def test_a_number_that_is_not_that_of_those_named_is_told(
+    understander: Understander, text: str, told: int, named: int
+) -> None:
+    party = understander.people(clean(text), TODAY)
+    assert party.told == told
+    assert sum(group.count for group in party.named) == named
+
+
+@pytest.mark.parametrize(
+    "text", ["说漏了 还有个娃儿", "再加上我妈呢", "忘了讲还有一个大学生", "我奶奶也算上"]
+)
+def test_more_people_come_on_top(understander: Understander, text: str) -> None:
+    party = understander.people(clean(text), TODAY)
+    assert party.on_top
+    assert sum(group.count for group in party.named) == 1
+    assert party.groups == ()
+
+
+@pytest.mark.parametrize("text", ["不是两个是三个", "是三个不是两个"])
+def test_a_corrected_number_comes_instead(understander: Understander, text: str) -> None:
+    party = understander.people(clean(text), TODAY)
+    assert party.instead
+    assert party.denied is not None
+    assert (party.denied.count, [group.count for group in party.named]) == (2, [3])
+
+
+@pytest.mark.parametrize("text", ["我和我妈 我妈是低保 一共多少", "我妈跟我 她是低保 一共好多"])
+def test_what_is_told_of_one_holds_for_that_one(understander: Understander, text: str) -> None:
+    told = [(group.count, sorted(group.values.get("identity", ()))) for group in people(understander, text)]
+    assert sorted(told) == [(1, []), (1, ["low_income"])]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
+        "学生交多少 大人交多少",
+        "我和老婆住院花了两万 报多少",
+        "两个老师 三个班 多少学生",
+        "我同学说交380 对吗",
+        "每个人多少",
         "我一个人交多少",
         "一个孩子交多少",
         "我儿子上小学",
