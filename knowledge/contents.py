@@ -30,6 +30,7 @@ class National:
         value_words: dimension -> value or group -> the words that people use for it.
         concepts: the words of the field and of asking, by concept.
         amount_roles, day_roles: the words beside an amount or a day that tell what it stands for.
+        starters: what somebody may ask first, by topic, the best example first.
         wording: the bot's own sentences.
 
     """
@@ -42,6 +43,7 @@ class National:
     day_roles: Mapping[str, Cues]
     small_talk: Mapping[str, SmallTalk]
     out_of_scope: Mapping[str, OutOfScope]
+    starters: Mapping[str, str]
     places: Mapping[str, Province]
     wording: Wording
 
@@ -64,3 +66,8 @@ class Knowledge:
 
     national: National
     regions: Mapping[str, Region]
+
+    def starters(self, region: str) -> tuple[str, ...]:
+        """Choose the examples of first questions that a region's document answers."""
+        answers = self.regions[region].answers
+        return tuple(text for topic, text in self.national.starters.items() if topic in answers)

@@ -40,6 +40,7 @@ _CUES = TypeAdapter(Mapping[str, Cues])
 _WORDING = TypeAdapter(Wording)
 _SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk])
 _OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope])
+_STARTERS = TypeAdapter(Mapping[str, str])
 _PLACES = TypeAdapter(Mapping[str, Province])
 _INFO = TypeAdapter(RegionInfo)
 _FIGURES = TypeAdapter(Mapping[str, Figure])
@@ -115,6 +116,7 @@ def _read_national(source: Source) -> National | None:
     day_roles = source.read(lexicon / "days.yaml", _CUES) or {}
     small_talk = source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {}
     out_of_scope = source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {}
+    starters = source.read(folder / "starters.yaml", _STARTERS) or {}
     places = source.read(folder / "places.yaml", _PLACES) or {}
     if wording is None:
         return None
@@ -127,6 +129,7 @@ def _read_national(source: Source) -> National | None:
         day_roles=day_roles,
         small_talk=small_talk,
         out_of_scope=out_of_scope,
+        starters=starters,
         places=places,
         wording=wording,
     )

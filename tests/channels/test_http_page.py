@@ -54,3 +54,32 @@ async def test_a_browser_that_has_the_file_is_not_sent_it_again(client: Client) 
     assert (first.status, again.status, stale.status) == (200, 304, 200)
     assert first.content_type == "text/javascript"
     assert await again.read() == b""
+
+
+async def test_other_sites_show_the_page_only_where_they_are_named(
+    aiohttp_client: Callable[..., Awaitable[Client]], tmp_path: Path, core: Core, client: Client
+) -> None:
+    site = "https://www.example.cn"
+    named = await aiohttp_client(build_app(Config(data_dir=tmp_path, embed_sites=(site,)), core))
+
+    alone, shown = await client.get("/"), await named.get("/")
+    assert alone.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
+    assert shown.headers["Content-Security-Policy"].endswith(f"frame-ancestors 'self' {site}")
+    assert (await client.get("/embed.js")).headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+@pytest.mark.parametrize("path", ["/assets/..%2f__init__.py", "/assets/%2e%2e/__init__.py", "/assets/x.js"])
+async def test_nothing_but_the_assets_is_served(client: Client, path: str) -> None:
+    assert (await client.get(path)).status == 404
+
+
+async def test_every_first_question_is_answered_in_its_region(client: Client) -> None:
+    regions = (await (await client.get("/api/regions")).json())["regions"]
+
+    for region in regions:
+        assert len(region["starters"]) >= 6, region["id"]
+        for text in region["starters"]:
+            asked = {"user": f"{region['id']} {text}", "text": text, "region": region["id"]}
+            answer = await (await client.post("/api/chat", json=asked)).json()
+            assert answer["kind"] in {"answer", "calculation", "clarify"}, (region["id"], text)
+            assert answer["region"] == region["id"]
