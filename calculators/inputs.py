@@ -95,6 +95,7 @@ def _schema_of(item: Input) -> dict[str, Any]:
     named = {"enum": [option.id for option in item.choices]}
     if item.choices:
         about["x-labels"] = {option.id: option.label for option in item.choices}  # type: ignore[assignment]  # a mapping beside the texts
+        about["x-values"] = {option.id: sorted(option.values) for option in item.choices}  # type: ignore[assignment]  # another
     match item.kind:
         case "choice":
             return {"type": "string", **named, **about}

@@ -436,7 +436,7 @@ async def test_with_the_token_the_api_is_open(guarded: Client) -> None:
 
 
 async def test_page_and_probes_need_no_token(guarded: Client) -> None:
-    for path in ("/", "/assets/chat.css", "/healthz", "/readyz"):
+    for path in ("/", "/assets/base.css", "/healthz", "/readyz"):
         assert (await guarded.get(path)).status == 200
 
 

@@ -117,7 +117,7 @@ async def test_without_the_page_there_are_no_visits(make: Make) -> None:
     client = await make(api_token=SecretStr(TOKEN), page=False)
 
     assert (await client.post("/api/visit")).status == 401
-    for path in ("/", "/embed.js", "/assets/chat.css"):
+    for path in ("/", "/embed.js", "/assets/base.css"):
         assert (await client.get(path)).status == 404
 
 

@@ -28,7 +28,7 @@ class Page:
 
     """
 
-    def __init__(self, sites: Sequence[str], visits: Visits | None) -> None:
+    def __init__(self, sites: Sequence[str] = (), visits: Visits | None = None) -> None:
         self._assets = Assets(Path(__file__).parent / "assets")
         self._visits = visits
         ancestors = " ".join(("'self'", *sites))
