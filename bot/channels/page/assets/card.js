@@ -26,6 +26,8 @@ async function schemaOf(region, calculator) {
 
 const valueOf = (result, name) => result.dates?.[name] ? day(result.dates[name]) : `${amountOf(result.amounts, name)} 元`;
 
+const isPast = ({ document }) => new Date(`${document.valid_to}T23:59:59+08:00`) < new Date();
+
 /** The result itself: the main amount or day large, the others below. */
 function outcome(result) {
   if (result.rows) {
@@ -64,6 +66,7 @@ function choiceOf(property, values) {
 export function card(calculation) {
   const { region, calculator, title } = calculation;
   const place = places.find(region);
+  const isAlone = !calculation.amounts; // no words of the bot stand beside it
   let result = calculation.amounts ? calculation : null;
   let inputs = { ...calculation.inputs };
   delete inputs.compare;
@@ -95,6 +98,7 @@ export function card(calculation) {
       result.rows ? sideBySide(result.rows, result.left_out) : bar(result)].filter(Boolean));
     foot.replaceChildren(
       ...(result.assumptions?.length ? [make("p", { class: "note" }, `这里${result.assumptions.join("、")}。`)] : []),
+      ...(isAlone && place && isPast(place) ? [make("p", { class: "note" }, `这是${place.document.year}的标准，现在请以当地最新公布的为准。`)] : []),
       ...result.caveats.map((text) => make("p", { class: "note" }, text)),
       ...sourceLine(result.sources));
   }
