@@ -9,8 +9,10 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.channels import guard
+from bot.channels.feedback import FeedbackApi
 from bot.channels.http import LARGEST_BODY, Api
 from bot.channels.page import Page
+from bot.channels.visits import Visits
 from bot.clock import now
 from bot.config import Config, ConfigError
 from bot.core import Core, read_core
@@ -46,24 +48,28 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
         raise ConfigError(str(error)) from error
-    desk = Desk(core.assistant, kept.state, kept.journal, key=own_key(config.data_dir / KEY_FILE))
+    key = own_key(config.data_dir / KEY_FILE)
+    desk = Desk(core.assistant, kept.state, kept.journal, key=key)
 
     middlewares: list[Middleware] = [guard.errors_as_json]
+    visits = Visits(key, now) if config.page and config.api_token is not None else None
     if config.api_token is not None:
-        middlewares.append(guard.bearer(config.api_token.get_secret_value()))
+        middlewares.append(guard.bearer(config.api_token.get_secret_value(), visits))
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
     api = Api(
         desk.answer,
-        core.knowledge.regions,
+        core.knowledge,
         core.calculators,
         lambda: _away(kept),
         lambda: app[RELOADING].faults,
     )
     api.register(app)
-    Page().register(app)
+    FeedbackApi(desk.rate).register(app)
+    if config.page:
+        Page(config.embed_sites, visits).register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
     use_in_accounts = register_accounts(app, config, core, desk, kept.state)
     app[RELOADING] = Reloading(
@@ -71,7 +77,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         partial(check_accounts, config),
         (
             lambda new: desk.use(new.assistant),
-            lambda new: api.use(new.knowledge.regions, new.calculators),
+            lambda new: api.use(new.knowledge, new.calculators),
             use_in_accounts,
         ),
     )

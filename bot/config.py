@@ -8,13 +8,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
 from bot.logs import LogFormat
@@ -26,6 +41,23 @@ FILE_VARIABLE = f"{PREFIX}CONFIG"
 MOST_WORKERS = 256
 
 _NESTED: Mapping[str, type[BaseModel]] = {"wechat_accounts": OfficialAccount, "wecom_accounts": CorpApp}
+
+
+_ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?")
+
+
+def _split(written: object) -> object:
+    """Split sites written one beside the other, as a variable holds them."""
+    return written.split() if isinstance(written, str) else written
+
+
+def _site(written: str) -> str:
+    if not _ORIGIN.fullmatch(written):
+        raise ValueError("a site is written as in https://www.example.cn, without a path")
+    return written
+
+
+Site = Annotated[str, AfterValidator(_site)]
 
 
 class ConfigError(Exception):
@@ -44,7 +76,9 @@ class Config(BaseSettings):
             in `data_dir`.
         knowledge_dir: where the knowledge stands; without it, that of the package is used.
         journal_days: how long turns stay in the journal; without it, for ever.
-        api_token: when set, calls of the API need it as a bearer token.
+        api_token: when set, calls of the API need it as a bearer token, except the chat page's.
+        page: whether the chat page is served.
+        embed_sites: the sites, besides this one, that may show the chat page within theirs.
         wechat_token: the Token of the Official Account; without it there is no /wechat.
         wechat_app_id, wechat_aes_key: its AppID and EncodingAESKey; with a key, messages are encrypted.
         wechat_app_secret: its AppSecret, for what the bot sends by itself: late answers, the menu.
@@ -69,6 +103,8 @@ class Config(BaseSettings):
     knowledge_dir: Path | None = None
     journal_days: Annotated[int, Field(ge=1)] | None = None
     api_token: SecretStr | None = None
+    page: bool = True
+    embed_sites: Annotated[tuple[Site, ...], NoDecode, BeforeValidator(_split)] = ()
     wechat_token: SecretStr | None = None
     wechat_app_id: str | None = None
     wechat_aes_key: SecretStr | None = None

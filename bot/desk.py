@@ -15,11 +15,11 @@ from bot.dialogue.reply import Reply, Trace
 from bot.dialogue.session import Session
 from bot.message import Message, UnavailableError
 from bot.storage.masking import mask
-from bot.storage.protocols import Journal, State, StorageError, Turn
+from bot.storage.protocols import Feedback, Journal, State, StorageError, Turn, Verdict
 from bot.storage.pseudonyms import pseudonym
 
 LONGEST_ENTRY = 2_000
-"""How many characters of a question the journal keeps."""
+"""How many characters of a question, or of what somebody thinks of an answer, the journal keeps."""
 
 PLEASE_SEND_NO_NUMBERS = "（为了您的安全，消息里的证件、银行卡或电话号码没有保存，以后也请不要发。）"
 
@@ -88,6 +88,7 @@ class Desk:
             reply = reply.model_copy(update={"text": f"{reply.text}\n{I_FORGOT}"})
         if text != message.text:
             reply = reply.model_copy(update={"text": f"{reply.text}\n{PLEASE_SEND_NO_NUMBERS}"})
+        reply = reply.model_copy(update={"turn": turn_id})
         turn = Turn(
             id=turn_id,
             at=at,
@@ -133,6 +134,19 @@ class Desk:
         """Whether a message can be understood, and its place told, without what was said before it."""
         _, reply = self._assistant.reply(Session(), text, today=at.date())
         return reply.kind != "clarify" and (reply.kind != "decline" or reply.topic is not None)
+
+    async def rate(self, channel: str, user: str, turn: str, verdict: Verdict, reason: str) -> None:
+        """Keep what a user thinks of an answer; the reason as far as the journal keeps entries.
+
+        Raises:
+            UnavailableError: neither the journal nor what stands in for it takes it.
+
+        """
+        name, said = self.name(channel, user), mask(reason)[:LONGEST_ENTRY]
+        try:
+            await self._journal.rate(Feedback(turn, name, self._clock(), verdict, said))
+        except StorageError as error:
+            raise UnavailableError(str(error)) from error
 
     async def forget(self, channel: str, user: str) -> None:
         """Forget what was said in a user's chat.

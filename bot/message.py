@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.dialogue.reply import Reply
 
@@ -29,6 +30,13 @@ class Message:
 
 Answer = Callable[[Message], Awaitable[Reply]]
 """How a channel gets a message answered."""
+
+
+Verdict = Literal["up", "down"]
+"""What a user thinks of an answer."""
+
+Rate = Callable[[str, str, str, Verdict, str], Awaitable[None]]
+"""How a channel hands on what a user thinks: channel, user, the turn's id, the verdict, and why."""
 
 
 class UnavailableError(Exception):

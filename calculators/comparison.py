@@ -215,4 +215,4 @@ def compare(
         paid = premium.run(about) if premium is not None else None
         own = paid.amounts["own"] if isinstance(paid, Result) else None
         rows.append(Row(option, outcome, own))
-    return Comparison(tuple(rows))
+    return Comparison(tuple(rows), name)

@@ -6,9 +6,10 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
-from calculators.known import UNKNOWN, Known, Value
+from calculators.known import UNKNOWN, Known, Value, choice
 from calculators.money import AmountError, parse_yuan
 from knowledge.model import Dimension
 
@@ -94,6 +95,7 @@ def _schema_of(item: Input) -> dict[str, Any]:
     named = {"enum": [option.id for option in item.choices]}
     if item.choices:
         about["x-labels"] = {option.id: option.label for option in item.choices}  # type: ignore[assignment]  # a mapping beside the texts
+        about["x-values"] = {option.id: sorted(option.values) for option in item.choices}  # type: ignore[assignment]  # another
     match item.kind:
         case "choice":
             return {"type": "string", **named, **about}
@@ -144,6 +146,36 @@ def parse(raw: Mapping[str, object], inputs: tuple[Input, ...]) -> Known:
     if faults:
         raise InputError(faults)
     return known
+
+
+def as_raw(known: Known, inputs: tuple[Input, ...]) -> dict[str, Any]:
+    """Write known values of these inputs as JSON holds them, such that `parse` reads the same again.
+
+    Values of a dimension that no single choice stands for are left out: they are open again.
+    """
+    raw = {item.name: said for item in inputs if (said := _as_raw(item, known.get(item.name))) is not None}
+    untold = sorted(choice(known, UNKNOWN) or () if any(item.untold for item in inputs) else ())
+    return raw | {item.name: None for item in inputs if item.untold and item.name in untold}
+
+
+def _as_raw(item: Input, value: Value | None) -> str | int | list[Any] | None:
+    match value:
+        case None | int():
+            return value
+        case Decimal():
+            return f"{value:f}"
+        case dt.date():
+            return value.isoformat()
+        case tuple():
+            return [as_raw(case, item.items) for case in value]
+        case _ if item.kind == "choices":
+            return [
+                option.id
+                for option in item.choices
+                if option.values <= value and option.values == {option.id}
+            ]
+        case _:
+            return next((option.id for option in item.choices if option.values == value), None)
 
 
 def _untold(written: object, inputs: tuple[Input, ...]) -> set[str]:

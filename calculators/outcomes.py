@@ -98,6 +98,8 @@ class Result:
             "headline": self.headline,
             "amounts": amounts,
             "dates": {name: day.isoformat() for name, day in self.dates.items()},
+            "told": list(self.told),
+            "labels": {name: self.label(name) for name in (*self.amounts, *self.dates)},
             "steps": [_step_as_json(step) for step in self.steps],
             "assumptions": list(self.assumptions),
             "caveats": list(self.caveats),
@@ -116,6 +118,8 @@ def _step_as_json(step: Step) -> dict[str, Any]:
         "formula": step.formula,
         **(_as_json("amount", step.amount) if step.amount is not None else {}),
         "clause": step.clause,
+        **({} if step.role is None else {"role": step.role}),
+        **({} if step.of is None else {"of": f"{to_fen(step.of):f}"}),
         "steps": [_step_as_json(child) for child in step.children],
     }
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison, comparable, side_by_side
-from calculators.inputs import InputError, InputFault
-from calculators.outcomes import Outcome
+from calculators.inputs import InputError, InputFault, as_raw
+from calculators.known import Known
+from calculators.outcomes import Outcome, Result
 
 COMPARE = "compare"
 """The input that names a circumstance whose values are to be set side by side."""
@@ -60,3 +61,12 @@ def work_out(
     if faults:
         raise InputError(faults)
     return calculator.run(known) if item is None else side_by_side(calculators, calculator, known, item)
+
+
+def case_as_json(calculator: Calculator, known: Known, outcome: Result | Comparison) -> dict[str, Any]:
+    """Give what came out as JSON holds it, with the inputs that have the same worked out again."""
+    inputs = as_raw(known, calculator.inputs)
+    if isinstance(outcome, Comparison):
+        inputs = {**inputs, COMPARE: outcome.name}
+        inputs.pop(outcome.name, None)
+    return {"inputs": inputs, **outcome.to_json()}

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
 
 from calculators.money import Span
+
+Role = Literal["deductible", "share", "cap"]
+"""What a step does to a bill: the patient bears this part, the fund bears a share, or no more than this."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,8 @@ class Step:
         amount: what comes out, in yuan; None where the step yields a rate or a day.
         clause: where the document says so; None for plain arithmetic.
         children: the steps that it consists of; a formula beside them says the same in short.
+        role: what it does to the bill, for surfaces that draw who pays what; None for anything else.
+        of: for a share, the part of the bill that it is a share of, in yuan.
 
     """
 
@@ -26,6 +33,8 @@ class Step:
     amount: Span | None = None
     clause: str | None = None
     children: tuple[Step, ...] = ()
+    role: Role | None = None
+    of: Decimal | None = None
 
 
 def clauses_of(steps: tuple[Step, ...]) -> tuple[str, ...]:

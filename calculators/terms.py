@@ -150,7 +150,7 @@ def _capped(  # noqa: PLR0913, PLR0917  # the working under way is two of them
     if fund.high <= room:
         return fund
     formula = f"{number(cap.yuan)} − {number(paid)}" if ZERO < paid <= cap.yuan else ""
-    steps.append(Step(cap.name, formula, fund.at_most(room), cap.clause))
+    steps.append(Step(cap.name, formula, fund.at_most(room), cap.clause, role="cap"))
     return fund.at_most(room)
 
 
@@ -159,11 +159,11 @@ def _deductible_step(terms: Terms, charged: Decimal) -> tuple[Step, ...]:
     if deductible is None or not deductible.yuan:
         return ()
     if lowered is None:
-        return (Step(DEDUCTIBLE_LABEL, "", Span.exact(charged), deductible.clause),)
+        return (Step(DEDUCTIBLE_LABEL, "", Span.exact(charged), deductible.clause, role="deductible"),)
     if not charged:
         return (Step("起付线（这次不扣）", "", NOTHING, lowered.clause),)
     formula = f"{number(deductible.yuan)} × {percent(lowered.span)}"
-    return (Step(DEDUCTIBLE_LABEL, formula, Span.exact(charged), lowered.clause),)
+    return (Step(DEDUCTIBLE_LABEL, formula, Span.exact(charged), lowered.clause, role="deductible"),)
 
 
 def _nothing_step(cost: Decimal, charged: Decimal) -> Step:
@@ -207,7 +207,8 @@ def _paid_by(name: str) -> str:
 
 def _part_step(label: str, rate: Span, lower: Decimal, upper: Decimal, clause: str | None) -> Step:
     part = f"（{number(upper)} − {number(lower)}）" if lower else number(upper)
-    return Step(label, f"{part} × {percent(rate)}", rate.times(upper - lower), clause)
+    formula, paid = f"{part} × {percent(rate)}", rate.times(upper - lower)
+    return Step(label, formula, paid, clause, role="share", of=upper - lower)
 
 
 def _herb_steps(terms: Terms, bill: Bill, charged: Decimal) -> tuple[Step, ...]:

@@ -77,6 +77,13 @@ def _next_topics_exist(national: National) -> Iterator[Problem]:
                 yield Problem("national/topics", (topic_id, "next", number), message)
 
 
+def _starters_are_of_topics(national: National) -> Iterator[Problem]:
+    for topic_id in national.starters:
+        if topic_id not in national.topics:
+            message = f"there is no topic {topic_id} in national/topics"
+            yield Problem("national/starters.yaml", (topic_id,), message)
+
+
 def _needs_are_concepts_or_dimensions(national: National) -> Iterator[Problem]:
     intents: dict[str, Mapping[str, Topic | OutOfScope]] = {
         "national/topics": {**national.topics},
@@ -194,6 +201,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _phrasings_stand_once,
     _subjects_and_aspects_stand_once,
     _next_topics_exist,
+    _starters_are_of_topics,
     _needs_are_concepts_or_dimensions,
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,

@@ -32,6 +32,7 @@ class National:
         concepts: the words of the field and of asking, by concept.
         amount_roles, day_roles: the words beside an amount or a day that tell what it stands for.
         people_words: the words that name people, by kind.
+        starters: what somebody may ask first, by topic, the best example first.
         wording: the bot's own sentences.
 
     """
@@ -45,6 +46,7 @@ class National:
     people_words: Mapping[str, PeopleWords]
     small_talk: Mapping[str, SmallTalk]
     out_of_scope: Mapping[str, OutOfScope]
+    starters: Mapping[str, str]
     places: Mapping[str, Province]
     wording: Wording
 
@@ -67,3 +69,8 @@ class Knowledge:
 
     national: National
     regions: Mapping[str, Region]
+
+    def starters(self, region: str) -> tuple[str, ...]:
+        """Choose the examples of first questions that a region's document answers."""
+        answers = self.regions[region].answers
+        return tuple(text for topic, text in self.national.starters.items() if topic in answers)

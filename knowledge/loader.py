@@ -42,6 +42,7 @@ _PEOPLE_WORDS = TypeAdapter(Mapping[str, PeopleWords])
 _WORDING = TypeAdapter(Wording)
 _SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk])
 _OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope])
+_STARTERS = TypeAdapter(Mapping[str, str])
 _PLACES = TypeAdapter(Mapping[str, Province])
 _INFO = TypeAdapter(RegionInfo)
 _FIGURES = TypeAdapter(Mapping[str, Figure])
@@ -118,6 +119,7 @@ def _read_national(source: Source) -> National | None:
     people_words = source.read(lexicon / "people.yaml", _PEOPLE_WORDS) or {}
     small_talk = source.read(folder / "smalltalk.yaml", _SMALL_TALK) or {}
     out_of_scope = source.read(folder / "out_of_scope.yaml", _OUT_OF_SCOPE) or {}
+    starters = source.read(folder / "starters.yaml", _STARTERS) or {}
     places = source.read(folder / "places.yaml", _PLACES) or {}
     if wording is None:
         return None
@@ -131,6 +133,7 @@ def _read_national(source: Source) -> National | None:
         people_words=people_words,
         small_talk=small_talk,
         out_of_scope=out_of_scope,
+        starters=starters,
         places=places,
         wording=wording,
     )

@@ -54,6 +54,12 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_config().api_token is None
 
 
+def test_sites_stand_one_beside_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_EMBED_SITES", "https://www.a.gov.cn https://*.b.cn:8443")
+
+    assert read_config().embed_sites == ("https://www.a.gov.cn", "https://*.b.cn:8443")
+
+
 def test_a_config_cannot_be_changed() -> None:
     config = read_config()
 
@@ -72,6 +78,8 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({"PORT": "acht"}, "YIBAO_PORT='acht': "),
         ({"PORT": "70000"}, "YIBAO_PORT='70000': "),
+        ({"EMBED_SITES": "https://a.cn https://b.cn/x"}, "a site is written as in https://www.example.cn"),
+        ({"EMBED_SITES": "https://a.cn; script-src *"}, "a site is written as in https://www.example.cn"),
         ({"WECHAT_REGION": "datong"}, "YIBAO_WECHAT_TOKEN is not set"),
         ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": AES_KEY}, "needs YIBAO_WECHAT_APP_ID"),
         ({"WECHAT_AES_KEY": "geheim", "WECHAT_APP_ID": "wx1"}, "YIBAO_WECHAT_TOKEN is not set"),

@@ -100,6 +100,17 @@ async def test_a_turn_is_journaled_with_a_pseudonym(desk: Desk, kept: Storage) -
     assert "13800138000" not in turn.user
 
 
+async def test_feedback_is_kept_with_the_turn_that_the_reply_names(desk: Desk, kept: Storage) -> None:
+    reply = await desk.answer(Message("http", "a", "要交多少钱"))
+    assert reply.turn is not None
+
+    await desk.rate("http", "a", reply.turn, "down", "我的电话13800138000，数不对")
+
+    (turn,), (feedback,) = await kept.journal.turns(), await kept.journal.feedback()
+    assert (feedback.turn, feedback.user) == (turn.id, turn.user) == (reply.turn, desk.name("http", "a"))
+    assert (feedback.at, feedback.verdict, feedback.reason) == (NOW, "down", "我的电话***，数不对")
+
+
 async def test_personal_numbers_reach_neither_core_nor_journal(
     desk: Desk, core: Counting, kept: Storage
 ) -> None:

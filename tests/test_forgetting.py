@@ -13,7 +13,7 @@ from bot.cli import main
 from bot.config import Config
 from bot.forgetting import forget
 from bot.storage.backends import SPOOL_FOLDER, storage
-from bot.storage.protocols import Turn
+from bot.storage.protocols import Feedback, Turn
 from bot.storage.pseudonyms import own_key, pseudonym
 from bot.storage.spool import SpoolFile
 
@@ -41,6 +41,7 @@ async def fill(config: Config) -> None:
         for channel, name in known_as(user):
             await kept.state.save(pseudonym(key, channel, name), "{}")
             await kept.journal.append(turn(pseudonym(key, channel, name)))
+            await kept.journal.rate(feedback(pseudonym(key, channel, name)))
             await kept.state.hold(pseudonym(key, channel, name), ["其余"], 3600)
     await kept.journal.close()
     await kept.state.close()
@@ -48,6 +49,10 @@ async def fill(config: Config) -> None:
 
 def turn(name: str, number: int = 1) -> Turn:
     return Turn(f"{name}{number}", datetime.now(UTC), "http", name, None, None, "chat", "在吗", "在的")
+
+
+def feedback(name: str) -> Feedback:
+    return Feedback(f"{name}1", name, datetime.now(UTC), "down", "没说到点子上")
 
 
 async def test_nothing_is_left_of_one_user_and_all_of_the_others(tmp_path: Path) -> None:
@@ -74,6 +79,7 @@ async def test_nothing_is_left_of_one_user_and_all_of_the_others(tmp_path: Path)
         assert {await kept.state.take_held(pseudonym(key, *known)) for known in known_as(user)} == {held}
     others = {pseudonym(key, *known) for known in known_as("another")}
     assert {turn.user for turn in await kept.journal.turns()} == others
+    assert {one.user for one in await kept.journal.feedback()} == others
     await kept.journal.close()
     await kept.state.close()
 

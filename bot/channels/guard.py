@@ -13,9 +13,13 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.channels.visits import VISITOR, Visits
 from bot.message import UnavailableError
 
 API = "/api/"
+VISIT = f"{API}visit"
+BY_PAGE = web.RequestKey("by_page", bool)
+"""Whether a request comes with a visit to the page in place of the token."""
 LONGEST_PATH = 200
 
 _HEADERS = {
@@ -104,15 +108,20 @@ def _error_response(error: RequestError) -> web.Response:
     return json_response({"error": told}, error.status, error.headers)
 
 
-def bearer(token: str) -> Middleware:
-    """Make the middleware that lets nobody use the API without the token."""
+def bearer(token: str, visits: Visits | None) -> Middleware:
+    """Make the middleware that lets nobody use the API without the token or a visit to the chat page."""
     expected = token.encode()
 
     @web.middleware
     async def needs_token(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.startswith(API) or (visits is not None and request.path == VISIT):
+            return await handler(request)
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        known = hmac.compare_digest(given.strip().encode("utf-8", "replace"), expected)
-        if request.path.startswith(API) and not (known and scheme.lower() == "bearer"):
+        given = given.strip() if scheme.lower() == "bearer" else ""
+        known = hmac.compare_digest(given.encode("utf-8", "replace"), expected)
+        if not known and visits is not None and visits.allow(given):
+            known = request[BY_PAGE] = True
+        if not known:
             raise RequestError(
                 HTTPStatus.UNAUTHORIZED,
                 "unauthorized",
@@ -122,6 +131,19 @@ def bearer(token: str) -> Middleware:
         return await handler(request)
 
     return needs_token
+
+
+def check_speaker(request: web.Request, user: str) -> None:
+    """Keep visitors of the page from speaking as the users of the programs that have the token.
+
+    Raises:
+        RequestError: they do.
+
+    """
+    if request.get(BY_PAGE, False) and not user.startswith(VISITOR):
+        raise RequestError(
+            HTTPStatus.FORBIDDEN, "forbidden", f"without the token a user's name begins with {VISITOR}"
+        )
 
 
 async def set_headers(_: web.Request, response: web.StreamResponse) -> None:

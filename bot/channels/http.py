@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from bot.channels.guard import API, RequestError, json_response
+from bot.channels.bodies import User, read_body, unprocessable
+from bot.channels.guard import API, RequestError, check_speaker, json_response
 from bot.dialogue.reply import Reply
 from bot.message import Answer, Message
 from calculators.calculator import Calculator
@@ -17,15 +18,12 @@ from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.outcomes import Ask, NotCovered, Result
 from calculators.service import describe, work_out
-from knowledge.contents import Region
+from knowledge.contents import Knowledge, Region
 from knowledge.model import Document
 
-LONGEST_USER = 128
 LONGEST_TEXT = 20_000
 LARGEST_BODY = 256 * 1024
 """Bytes: the longest text, with every character written as an escape."""
-
-B = TypeVar("B", bound=BaseModel)
 
 
 class ChatRequest(BaseModel):
@@ -33,7 +31,7 @@ class ChatRequest(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    user: Annotated[str, Field(min_length=1, max_length=LONGEST_USER)]
+    user: User
     text: Annotated[str, Field(max_length=LONGEST_TEXT)]
     region: str | None = None
 
@@ -53,7 +51,7 @@ class Api:
 
     Args:
         answer: answers a message.
-        regions: the regions by id; calculators: for each of them, its calculators by id.
+        knowledge: what is known; calculators: for each region, its calculators by id.
         away: tells which of its backends are away; messages are answered without them.
         faults: tells what is wrong with the knowledge that was to be loaded last; an older one is used.
 
@@ -62,7 +60,7 @@ class Api:
     def __init__(
         self,
         answer: Answer,
-        regions: Mapping[str, Region],
+        knowledge: Knowledge,
         calculators: Mapping[str, Mapping[str, Calculator]],
         away: Callable[[], Awaitable[Sequence[str]]],
         faults: Callable[[], Sequence[str]] = tuple,
@@ -70,11 +68,12 @@ class Api:
         self._answer = answer
         self._away = away
         self._faults = faults
-        self.use(regions, calculators)
+        self.use(knowledge, calculators)
 
-    def use(self, regions: Mapping[str, Region], calculators: Mapping[str, Mapping[str, Calculator]]) -> None:
-        """Serve these regions and calculators from the next request on."""
-        self._regions = regions
+    def use(self, knowledge: Knowledge, calculators: Mapping[str, Mapping[str, Calculator]]) -> None:
+        """Serve this knowledge and these calculators from the next request on."""
+        self._knowledge = knowledge
+        self._regions = knowledge.regions
         self._calculators = calculators
 
     def register(self, app: web.Application) -> None:
@@ -88,14 +87,15 @@ class Api:
 
     async def chat(self, request: web.Request) -> web.Response:
         """Answer a message."""
-        asked = await _read(request, ChatRequest)
+        asked = await read_body(request, ChatRequest)
+        check_speaker(request, asked.user)
         if asked.region is not None:
             self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
         reply = await self._answer(Message("http", asked.user, asked.text, asked.region))
         return json_response(reply_json(reply))
 
     async def list_regions(self, _: web.Request) -> web.Response:
-        """Tell the regions, each with its document and the calculators that it has."""
+        """Tell the regions, each with its document, its calculators, and what one may ask first."""
         regions = [
             {
                 "id": region.id,
@@ -103,6 +103,7 @@ class Api:
                 "province": region.info.place.province,
                 "document": region.info.document.model_dump(mode="json"),
                 "calculators": list(self._calculators[region.id]),
+                "starters": list(self._knowledge.starters(region.id)),
             }
             for region in self._regions.values()
         ]
@@ -119,12 +120,12 @@ class Api:
 
     async def calculate(self, request: web.Request) -> web.Response:
         """Work something out, or the same case under several circumstances (`compare` in the inputs)."""
-        asked = await _read(request, CalculateRequest)
+        asked = await read_body(request, CalculateRequest)
         region = self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
         calculators = self._calculators[region.id]
         if asked.calculator not in calculators:
             message = f"{region.id} has no calculator of this name; it has: {', '.join(calculators)}"
-            raise _unprocessable("unknown_calculator", message, ("calculator", message))
+            raise unprocessable("unknown_calculator", message, ("calculator", message))
         return json_response(_run(calculators, asked, region))
 
     async def health(self, _: web.Request) -> web.Response:
@@ -159,42 +160,21 @@ def _run(calculators: Mapping[str, Calculator], asked: CalculateRequest, region:
         outcome = work_out(calculators, asked.calculator, asked.inputs)
     except InputError as error:
         faults = [(fault.input, fault.message) for fault in error.faults]
-        raise _unprocessable("invalid_inputs", str(error), *faults) from error
+        raise unprocessable("invalid_inputs", str(error), *faults) from error
     match outcome:
         case Ask(name, question, options):
             choices = f"（{'、'.join(option.label for option in options)}）" if options else ""
-            raise _unprocessable("missing_input", question, (name, question + choices))
+            raise unprocessable("missing_input", question, (name, question + choices))
         case NotCovered(text):
-            raise _unprocessable("not_covered", text)
+            raise unprocessable("not_covered", text)
         case Result() | Comparison():
-            return {**outcome.to_json(), "sources": _sources(outcome.clauses, region.info.document)}
+            return {
+                "region": region.id,
+                "inputs": asked.inputs,
+                **outcome.to_json(),
+                "sources": _sources(outcome.clauses, region.info.document),
+            }
 
 
 def _sources(clauses: Iterable[str], document: Document) -> list[dict[str, str]]:
     return [{"document": document.title, "clause": clause, "year": document.year} for clause in clauses]
-
-
-def _unprocessable(code: str, message: str, *faults: tuple[str, str]) -> RequestError:
-    return RequestError(HTTPStatus.UNPROCESSABLE_ENTITY, code, message, faults=faults)
-
-
-async def _read(request: web.Request, model: type[B]) -> B:
-    """Read a request's body.
-
-    Raises:
-        RequestError: not JSON, or not of the form that the call takes.
-
-    """
-    try:
-        body = await request.read()
-    except web.RequestPayloadError as error:
-        raise RequestError(HTTPStatus.BAD_REQUEST, "bad_body", "the body cannot be decoded") from error
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False, include_context=False)
-        if faults[0]["type"] == "json_invalid":
-            raise RequestError(HTTPStatus.BAD_REQUEST, "bad_json", faults[0]["msg"]) from error
-        told = [(".".join(str(part) for part in fault["loc"]), fault["msg"]) for fault in faults]
-        message = "; ".join(f"{field}: {what}" if field else what for field, what in told)
-        raise _unprocessable("invalid_request", message, *told) from error

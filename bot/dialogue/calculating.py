@@ -20,6 +20,7 @@ from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
 from calculators.known import COUNT, PEOPLE, UNKNOWN, Known
 from calculators.outcomes import Ask, NotCovered, Result
+from calculators.service import case_as_json
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
 
@@ -95,8 +96,9 @@ class Calculating:
     ) -> tuple[Session, Reply]:
         if (COST in facts.amounts or facts.stays) and not facts.eligible:
             result = result.with_caveats(self._national.wording.eligible)
-        given = _given(calculator, self._sums.known(topic, facts))
-        reply = self._composer.result(turn.here, topic, result, given, turn.today)
+        known = self._sums.known(topic, facts)
+        reply = self._composer.result(turn.here, topic, result, _given(calculator, known), turn.today)
+        reply = _with_calculation(reply, calculator, known, result)
         patient = result.amounts.get("patient")
         if patient is not None and patient.is_exact and self._national.topics[topic].amount == COST:
             facts = facts.updated(Facts(amounts={PATIENT_SHARE: patient.low}))
@@ -142,12 +144,22 @@ class Calculating:
         if not isinstance(comparison, Comparison):
             return None
         reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
+        reply = _with_calculation(reply, calculator, known, comparison)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
 
 def _is_open(person: Facts) -> bool:
     """Whether there are several of them, and nothing tells who they are."""
     return person.counts.get(COUNT, 1) > 1 and _PERSON not in person.values
+
+
+def _with_calculation(
+    reply: Reply, calculator: Calculator, known: Known, outcome: Result | Comparison
+) -> Reply:
+    """Put what was worked out into a reply, with all that a page needs to work it out for another case."""
+    sources = [source.model_dump() for source in reply.sources]
+    case = case_as_json(calculator, known, outcome)
+    return reply.model_copy(update={"calculation": {"region": reply.region, **case, "sources": sources}})
 
 
 def _given(calculator: Calculator, known: Known) -> str:

@@ -124,8 +124,7 @@ class Composer:
         # A cost below a deductible that the user told rests on no figure; the benefit's clause says so.
         answer = region.answers.get(topic)
         clauses = result.clauses or ((answer.clause,) if answer is not None else ())
-        reply = self._sourced((region, topic), "calculation", parts, clauses, today)
-        return reply.model_copy(update={"calculation": result.to_json()})
+        return self._sourced((region, topic), "calculation", parts, clauses, today)
 
     def comparison(self, region: Region, topic: str, comparison: Comparison, today: dt.date) -> Reply:
         """Set results for several choices side by side, and say how far apart they are."""
@@ -143,10 +142,9 @@ class Composer:
             lines.insert(0, said)
         caveats = dict.fromkeys(caveat for row in rows for caveat in row.result.caveats)
         clauses = dict.fromkeys(clause for row in rows for clause in row.result.clauses)
-        reply = self._sourced(
+        return self._sourced(
             (region, topic), "calculation", ["\n".join(lines), *caveats], tuple(clauses), today
         )
-        return reply.model_copy(update={"calculation": comparison.to_json()})
 
     def not_covered(self, region: Region, topic: str, outcome: NotCovered) -> Reply:
         """Say that the document is silent about the case."""

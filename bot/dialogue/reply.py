@@ -60,6 +60,7 @@ class Reply(_Frozen):
         options: texts that the user may send next, ready to show as buttons.
         calculation: the calculator's result, JSON-ready, where one ran.
         sources: the clauses that the reply rests on.
+        turn: by which id feedback speaks of it; None where nobody keeps turns.
         trace: how it came about.
 
     """
@@ -71,6 +72,7 @@ class Reply(_Frozen):
     options: tuple[str, ...] = ()
     calculation: Mapping[str, Any] | None = None
     sources: tuple[Source, ...] = ()
+    turn: str | None = None
     trace: Trace = Field(default_factory=Trace)
 
     @property

@@ -1,7 +1,8 @@
 """A journal that bears the loss of its backend: what it does not take now goes to a spool, and to it later.
 
-Appending never raises and never takes long. While turns wait in the spool, new ones queue up behind them, so
-that all are written in order; the journal knows turns by their ids, so that each is there once.
+Appending never raises and never takes long. While entries (turns, and feedback on them) wait in the spool,
+new ones queue up behind them, so that all are written in order; the journal knows them by their ids, so that
+each is there once.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
-from bot.storage.protocols import AwayError, Journal, StorageError, Turn
-from bot.storage.spool import SpoolFile
+from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Turn, Verdict
+from bot.storage.spool import Entry, SpoolFile
 
 PATIENCE_SECONDS = 1.0
 """How long a reply waits for the journal before its turn goes to the spool, and for the spool."""
@@ -42,7 +43,7 @@ class PatientJournal:
         self._journal = journal
         self._folder = folder
         self._spool: SpoolFile | None = None
-        self._spooled = 0  # turns that are in the spool or on the way there
+        self._spooled = 0  # entries that are in the spool or on the way there
         self._lost = 0
         self._thread: ThreadPoolExecutor | None = None
         self._working: asyncio.Task[None] | None = None
@@ -79,19 +80,32 @@ class PatientJournal:
 
     async def append(self, turn: Turn) -> None:
         """Keep a turn, in the backend or in the spool; one that neither takes is told in the log."""
+        await self._keep(turn)
+
+    async def rate(self, feedback: Feedback) -> None:
+        """Keep what a user thinks of a turn, in the backend or in the spool."""
+        await self._keep(feedback)
+
+    async def _keep(self, entry: Entry) -> None:
         if self._thread is None:
             raise StorageError("the journal is not open")
         if not self._spooled:
             try:
                 async with asyncio.timeout(PATIENCE_SECONDS):
-                    await self._journal.append(turn)
+                    await self._put(entry)
             except (StorageError, TimeoutError) as error:
                 if not self._spooled:
                     reason = error if str(error) else f"no answer within {PATIENCE_SECONDS} s"
                     _log.error("the journal is away, turns go to the spool in %s: %s", self._folder, reason)
             else:
                 return
-        await self._to_spool(turn)
+        await self._to_spool(entry)
+
+    async def _put(self, entry: Entry) -> None:
+        if isinstance(entry, Turn):
+            await self._journal.append(entry)
+        else:
+            await self._journal.rate(entry)
 
     async def turns(
         self,
@@ -105,33 +119,45 @@ class PatientJournal:
         """Return turns, the newest first, without those in the spool (see the Protocol)."""
         return await self._journal.turns(since=since, until=until, user=user, kind=kind, limit=limit)
 
+    async def feedback(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        verdict: Verdict | None = None,
+        limit: int = 100,
+    ) -> tuple[Feedback, ...]:
+        """Return feedback, the newest first, without that in the spool (see the Protocol)."""
+        return await self._journal.feedback(since=since, until=until, user=user, verdict=verdict, limit=limit)
+
     async def forget(self, user: str) -> int:
-        """Remove all turns of a user, also those in spools that nobody holds; return how many."""
+        """Remove all of a user, also what is in spools that nobody holds; return how many turns."""
         if self._spooled:
             raise AwayError("turns wait in the spool, among them perhaps some of this user")
         await self._write_left()
         return await self._journal.forget(user)
 
     async def prune(self, before: datetime) -> int:
-        """Remove the turns from before a moment; return how many."""
+        """Remove the turns and the feedback from before a moment; return how many turns."""
         return await self._journal.prune(before)
 
     # --- the spool ------------------------------------------------------------------------------------------
 
-    async def _to_spool(self, turn: Turn) -> None:
+    async def _to_spool(self, entry: Entry) -> None:
         self._spooled += 1
         self._filled.set()
-        writing = asyncio.ensure_future(self._in_thread(self._write, turn))
+        writing = asyncio.ensure_future(self._in_thread(self._write, entry))
         writing.add_done_callback(self._written)
         await asyncio.wait({writing}, timeout=PATIENCE_SECONDS)  # a slow disk does not hold up the reply
 
-    def _write(self, turn: Turn) -> None:
+    def _write(self, entry: Entry) -> None:
         if self._spool is None:
             try:
                 self._spool = SpoolFile.new(self._folder)
             except OSError as error:
                 raise StorageError(f"no spool in {self._folder}: {error.strerror}") from error
-        self._spool.write(turn)
+        self._spool.write(entry)
 
     def _written(self, writing: asyncio.Future[None]) -> None:
         error = None if writing.cancelled() else writing.exception()
@@ -191,13 +217,13 @@ class PatientJournal:
             _log.warning("%d turns were written from the spool of an earlier process", written)
 
     async def _write_batch(self, spool: SpoolFile) -> int:
-        turns, unreadable = await self._in_thread(spool.read, _BATCH)
+        entries, unreadable = await self._in_thread(spool.read, _BATCH)
         if unreadable:
             _log.warning("%d lines of a spool cannot be read, perhaps cut off by a crash", unreadable)
         async with asyncio.timeout(_BATCH_SECONDS):
-            await asyncio.gather(*(self._journal.append(turn) for turn in turns))
+            await asyncio.gather(*(self._put(entry) for entry in entries))
         spool.done_with()
-        return len(turns)
+        return len(entries)
 
     async def _in_thread(self, call: Callable[[*Ts], T], *arguments: *Ts) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)

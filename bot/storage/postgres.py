@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any, Literal
 
 import asyncpg
 from asyncpg.exceptions import (
@@ -25,8 +26,8 @@ from asyncpg.exceptions import (
     TooManyConnectionsError,
 )
 
-from bot.storage.protocols import AwayError, StorageError, Turn
-from bot.storage.rows import Row, row_of
+from bot.storage.protocols import AwayError, Feedback, StorageError, Turn, Verdict
+from bot.storage.rows import Row, row_of, row_of_feedback
 from bot.storage.urls import without_secrets
 
 MIGRATIONS = (
@@ -38,6 +39,14 @@ MIGRATIONS = (
     );
     CREATE INDEX yibao_turn_at ON yibao_turn (at, number);
     CREATE INDEX yibao_turn_user_at ON yibao_turn ("user", at);
+    """,
+    """
+    CREATE TABLE yibao_feedback (
+        turn text NOT NULL, "user" text NOT NULL, at timestamptz NOT NULL, verdict text NOT NULL,
+        reason text NOT NULL, number bigint GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (turn, "user")
+    );
+    CREATE INDEX yibao_feedback_at ON yibao_feedback (at, number);
+    CREATE INDEX yibao_feedback_user_at ON yibao_feedback ("user", at);
     """,
 )
 """The schema, one script a version; the table yibao_schema holds how many of them the database has had."""
@@ -53,6 +62,12 @@ FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $
      WITH ORDINALITY AS row (id, at, channel, "user", region, topic, kind, asked, answered, place)
 ORDER BY place
 ON CONFLICT (id) DO NOTHING
+"""
+
+_RATE = """
+INSERT INTO yibao_feedback AS kept (turn, "user", at, verdict, reason) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (turn, "user") DO UPDATE
+SET at = excluded.at, verdict = excluded.verdict, reason = excluded.reason WHERE excluded.at >= kept.at
 """
 
 _LARGEST_BATCH = 500
@@ -131,32 +146,63 @@ class PostgresJournal:
         limit: int = 100,
     ) -> tuple[Turn, ...]:
         """Return turns, the newest first (see the Protocol for the arguments)."""
-        given = {"at >=": since, "at <": until, '"user" =': user, "kind =": kind}
-        given = {condition: value for condition, value in given.items() if value is not None}
-        conditions = " AND ".join(f"{condition} ${number}" for number, condition in enumerate(given, 2))
-        query = (
-            'SELECT id, at, channel, "user", region, topic, kind, asked, answered FROM yibao_turn '  # noqa: S608  # only the conditions above
-            f"WHERE {conditions or 'true'} ORDER BY at DESC, number DESC LIMIT $1"
-        )
+        conditions = {"at >=": since, "at <": until, '"user" =': user, "kind =": kind}
+        columns = 'id, at, channel, "user", region, topic, kind, asked, answered'
+        return tuple(Turn(*row) for row in await self._newest("turn", columns, conditions, limit))
+
+    async def rate(self, feedback: Feedback) -> None:
+        """Keep what a user thinks of a turn, in place of what they said before."""
         async with self._connection() as connection:
-            rows = await connection.fetch(query, limit, *given.values())
-        return tuple(Turn(*row) for row in rows)
+            await connection.execute(_RATE, *row_of_feedback(feedback))
+
+    async def feedback(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        verdict: Verdict | None = None,
+        limit: int = 100,
+    ) -> tuple[Feedback, ...]:
+        """Return feedback, the newest first (see the Protocol for the arguments)."""
+        conditions = {"at >=": since, "at <": until, '"user" =': user, "verdict =": verdict}
+        columns = 'turn, "user", at, verdict, reason'
+        return tuple(Feedback(*row) for row in await self._newest("feedback", columns, conditions, limit))
 
     async def forget(self, user: str) -> int:
-        """Remove all turns of a user; return how many."""
+        """Remove all turns of a user, and what they think of them; return how many turns."""
         return await self._remove('"user" = $1', user)
 
     async def prune(self, before: datetime) -> int:
-        """Remove the turns from before a moment; return how many."""
+        """Remove the turns and the feedback from before a moment; return how many turns."""
         return await self._remove("at < $1", before)
 
-    async def _remove(self, condition: str, value: object) -> int:
+    async def _newest(
+        self,
+        table: Literal["turn", "feedback"],
+        columns: str,
+        conditions: Mapping[str, datetime | str | None],
+        limit: int,
+    ) -> list[Any]:
+        given = {condition: value for condition, value in conditions.items() if value is not None}
+        where = " AND ".join(f"{condition} ${number}" for number, condition in enumerate(given, 2))
+        query = (
+            f"SELECT {columns} FROM yibao_{table} "  # noqa: S608  # only the columns and conditions above
+            f"WHERE {where or 'true'} ORDER BY at DESC, number DESC LIMIT $1"
+        )
         async with self._connection() as connection:
-            done: str = await connection.execute(
-                f"DELETE FROM yibao_turn WHERE {condition}",  # noqa: S608  # one of the two above
-                value,
-                timeout=_REMOVAL_SECONDS,
-            )
+            found: list[Any] = await connection.fetch(query, limit, *given.values())
+        return found
+
+    async def _remove(self, condition: str, value: object) -> int:
+        done = ""
+        async with self._connection() as connection, connection.transaction():
+            for table in ("feedback", "turn"):
+                done = await connection.execute(
+                    f"DELETE FROM yibao_{table} WHERE {condition}",  # noqa: S608  # one of the two above
+                    value,
+                    timeout=_REMOVAL_SECONDS,
+                )
         return int(done.removeprefix("DELETE "))
 
     async def _work_off(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 SESSION_LIFE = timedelta(hours=24)
 """How long a conversation is remembered after its last message."""
@@ -111,8 +111,30 @@ class Turn:
     answered: str
 
 
+Verdict = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """What a user thinks of an answer; of one turn, what they said last counts.
+
+    Attributes:
+        turn: the id of the turn.
+        user: a pseudonym of the user; only that of the turn speaks about it.
+        at: when it was said, with a time zone.
+        verdict: whether the answer was good; reason: why, without personal data; empty where none was given.
+
+    """
+
+    turn: str
+    user: str
+    at: datetime
+    verdict: Verdict
+    reason: str
+
+
 class Journal(Protocol):
-    """The turns of all conversations, for those who look after the bot."""
+    """The turns of all conversations and what users think of them, for those who look after the bot."""
 
     async def open(self) -> None:
         """Make ready for use.
@@ -150,8 +172,29 @@ class Journal(Protocol):
 
         """
 
+    async def rate(self, feedback: Feedback) -> None:
+        """Keep what a user thinks of a turn, in place of what they said before."""
+
+    async def feedback(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        user: str | None = None,
+        verdict: Verdict | None = None,
+        limit: int = 100,
+    ) -> tuple[Feedback, ...]:
+        """Return feedback, the newest first.
+
+        Args:
+            since, until: only what was said from `since` on, and before `until`.
+            user, verdict: only of this user, only with this verdict.
+            limit: at most so many.
+
+        """
+
     async def forget(self, user: str) -> int:
-        """Remove all turns of a user; return how many."""
+        """Remove all turns of a user, and what they think of them; return how many turns."""
 
     async def prune(self, before: datetime) -> int:
-        """Remove the turns from before a moment; return how many."""
+        """Remove the turns and the feedback from before a moment; return how many turns."""

@@ -1,12 +1,13 @@
-"""A turn as a row of any backend."""
+"""Turns and feedback as rows of any backend."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from bot.storage.protocols import Turn
+from bot.storage.protocols import Feedback, Turn
 
 Row = tuple[str, datetime, str, str, str | None, str | None, str, str, str]
+FeedbackRow = tuple[str, str, datetime, str, str]
 
 
 def row_of(turn: Turn) -> Row:
@@ -25,6 +26,11 @@ def row_of(turn: Turn) -> Row:
         _clean(turn.asked),
         _clean(turn.answered),
     )
+
+
+def row_of_feedback(feedback: Feedback) -> FeedbackRow:
+    """Give a feedback's attributes in their order, with texts that every database takes."""
+    return _clean(feedback.turn), feedback.user, feedback.at, feedback.verdict, _clean(feedback.reason)
 
 
 def _clean(text: str) -> str:

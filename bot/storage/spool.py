@@ -1,4 +1,4 @@
-"""Turns kept in a local file while the journal is away.
+"""Turns and feedback kept in a local file while the journal is away.
 
 Each process has a file of its own, locked while it lives; what a dead one left behind, another takes over.
 """
@@ -14,7 +14,9 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from bot.storage.protocols import StorageError, Turn
+from bot.storage.protocols import Feedback, StorageError, Turn
+
+Entry = Turn | Feedback
 
 SPOOL_BYTES = 64 * 1024 * 1024
 """The most that one file holds: about a hundred thousand turns."""
@@ -23,7 +25,7 @@ _SUFFIX = ".jsonl"
 
 
 class SpoolFile:
-    """One file of turns, the oldest first, which nobody else holds until it is closed."""
+    """One file of entries, the oldest first, which nobody else holds until it is closed."""
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
@@ -60,14 +62,14 @@ class SpoolFile:
             return None
         return cls(path, descriptor)
 
-    def write(self, turn: Turn) -> None:
-        """Add a turn, whole or not at all.
+    def write(self, entry: Entry) -> None:
+        """Add an entry, whole or not at all.
 
         Raises:
             StorageError: the file is full, or the disk is or refuses.
 
         """
-        line = _line(turn)
+        line = _line(entry)
         size = os.fstat(self._descriptor).st_size
         if size + len(line) > SPOOL_BYTES:
             raise StorageError(f"the spool {self._path} is full: it holds {size} bytes")
@@ -79,25 +81,25 @@ class SpoolFile:
             os.ftruncate(self._descriptor, size)
             raise StorageError(f"the spool {self._path} cannot be written: {error.strerror}") from error
 
-    def read(self, most: int) -> tuple[list[Turn], int]:
-        """Return the next turns, `most` at most, and how many lines cannot be read; () at the end.
+    def read(self, most: int) -> tuple[list[Entry], int]:
+        """Return the next entries, `most` at most, and how many lines cannot be read; () at the end.
 
         They are read again unless `done_with` follows.
         """
-        turns: list[Turn] = []
+        entries: list[Entry] = []
         unreadable = 0
         with os.fdopen(os.dup(self._descriptor), "rb") as file:
             file.seek(self._read_to)
             for line in file:
-                turn = _turn(line)
-                if turn is None:
+                entry = _entry(line)
+                if entry is None:
                     unreadable += 1
                 else:
-                    turns.append(turn)
-                if len(turns) == most:
+                    entries.append(entry)
+                if len(entries) == most:
                     break
             self._next = file.tell()
-        return turns, unreadable
+        return entries, unreadable
 
     def done_with(self) -> None:
         """Pass over what was read last."""
@@ -113,14 +115,15 @@ class SpoolFile:
         os.close(self._descriptor)
 
 
-def _line(turn: Turn) -> bytes:
-    return json.dumps({**asdict(turn), "at": turn.at.isoformat()}).encode() + b"\n"
+def _line(entry: Entry) -> bytes:
+    return json.dumps({**asdict(entry), "at": entry.at.isoformat()}).encode() + b"\n"
 
 
-def _turn(line: bytes) -> Turn | None:
-    """Read a turn; None for a line that was cut off when its process died."""
+def _entry(line: bytes) -> Entry | None:
+    """Read an entry; None for a line that was cut off when its process died."""
     try:
         written = json.loads(line)
-        return Turn(**{**written, "at": datetime.fromisoformat(written["at"])})
+        written = {**written, "at": datetime.fromisoformat(written["at"])}
+        return Feedback(**written) if "verdict" in written else Turn(**written)
     except (ValueError, TypeError, KeyError):
         return None

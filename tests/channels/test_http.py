@@ -68,7 +68,9 @@ async def refused(response: ClientResponse, status: int, code: str) -> dict[str,
 async def test_a_question_is_answered(client: Client) -> None:
     answer = await chat(client, "孩子的医保一年交多少钱", region="datong")
 
-    assert set(answer) == {"reply", "kind", "topic", "region", "options", "calculation", "sources"}
+    assert set(answer) == {
+        "reply", "kind", "topic", "region", "options", "calculation", "sources", "turn",
+    }  # fmt: skip
     assert "350" in answer["reply"]
     assert (answer["kind"], answer["region"]) == ("answer", "datong")
     assert set(answer["sources"][0]) == {"document", "clause", "year"}
@@ -208,8 +210,35 @@ async def test_a_calculation_shows_its_working(client: Client) -> None:
     result = await response.json()
     assert response.status == 200
     assert result["amounts"] == {"fund": "28560.00", "patient": "21440.00"}
-    assert result["steps"]
+    assert [(step["role"], step.get("of")) for step in result["steps"]] == [
+        ("deductible", None),
+        ("share", "39200.00"),
+        ("share", "10000.00"),
+    ]
+    assert (result["region"], result["calculator"], result["inputs"]) == ("wendeng", "inpatient", INPATIENT)
+    assert (result["told"], result["labels"]["patient"]) == (["fund", "patient"], "个人承担")
     assert all(set(source) == {"document", "clause", "year"} for source in result["sources"])
+
+
+async def test_a_calculation_of_the_chat_can_be_worked_out_again_and_differently(client: Client) -> None:
+    answer = await chat(client, "文登 二档 三级医院住院花了五万能报多少")
+    told = answer["calculation"]
+    assert told["sources"] == answer["sources"]
+
+    again = await (await calculate(client, told["inputs"], told["region"], told["calculator"])).json()
+    assert again["amounts"] == told["amounts"] == {"fund": "28560.00", "patient": "21440.00"}
+
+    other = {**told["inputs"], "level": "l2"}
+    differently = await (await calculate(client, other, told["region"], told["calculator"])).json()
+    assert differently["amounts"]["fund"] == "32675.00"
+
+
+async def test_a_comparison_of_the_chat_can_be_made_again(client: Client) -> None:
+    told = (await chat(client, "垫江 一档二档 三级医院住院花了2万 分别报多少"))["calculation"]
+    assert told["compare"] == "tier"
+
+    again = await (await calculate(client, told["inputs"], told["region"], told["calculator"])).json()
+    assert [row["amounts"] for row in again["rows"]] == [row["amounts"] for row in told["rows"]]
 
 
 @pytest.mark.parametrize("cost", [50000, 50000.00, "50000.00", "50,000元"])
@@ -407,7 +436,7 @@ async def test_with_the_token_the_api_is_open(guarded: Client) -> None:
 
 
 async def test_page_and_probes_need_no_token(guarded: Client) -> None:
-    for path in ("/", "/assets/chat.css", "/healthz", "/readyz"):
+    for path in ("/", "/assets/base.css", "/healthz", "/readyz"):
         assert (await guarded.get(path)).status == 200
 
 

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot.storage.leases import LEASE_SECONDS
 from bot.storage.postgres import PostgresJournal
-from bot.storage.protocols import SESSION_LIFE, Journal, LostLockError, State, StorageError, Turn
+from bot.storage.protocols import SESSION_LIFE, Feedback, Journal, LostLockError, State, StorageError, Turn
 from bot.storage.queueing import LOCK_SECONDS
 from bot.storage.redis import RedisState
 from bot.storage.sqlite import Database, SqliteJournal, SqliteState
@@ -32,6 +32,8 @@ TURN = Turn(
     asked="多少钱",
     answered="350 元",
 )
+
+FEEDBACK = Feedback("1", "u1", TURN.at, "down", "没说到点子上")
 
 
 Elapse = Callable[[float], Awaitable[None]]
@@ -115,7 +117,7 @@ async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 async def empty(url: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute("DROP TABLE IF EXISTS yibao_turn, yibao_schema")
+    await connection.execute("DROP TABLE IF EXISTS yibao_turn, yibao_feedback, yibao_schema")
     await connection.close()
 
 
@@ -466,11 +468,56 @@ async def test_turns_are_chosen_by_time_user_and_kind(journal: Journal) -> None:
     assert await journal.turns(limit=1) == (turns[3],)
 
 
+async def test_feedback_comes_back_and_the_last_word_on_a_turn_counts(journal: Journal) -> None:
+    await journal.rate(FEEDBACK)
+    assert await journal.feedback() == (FEEDBACK,)
+
+    later = replace(FEEDBACK, at=TURN.at + timedelta(minutes=1), verdict="up", reason="")
+    await journal.rate(later)
+    await journal.rate(FEEDBACK)  # written late, from a spool
+    assert await journal.feedback() == (later,)
+
+    of_another = replace(FEEDBACK, user="u2")
+    await journal.rate(of_another)
+    assert await journal.feedback() == (later, of_another)
+
+
+async def test_feedback_is_chosen_by_time_user_and_verdict(journal: Journal) -> None:
+    given = [
+        replace(FEEDBACK, turn=str(n), user=f"u{n % 2}", at=TURN.at + n * timedelta(hours=1))
+        for n in range(4)
+    ]
+    given[3] = replace(given[3], verdict="up")
+    for one in given:
+        await journal.rate(one)
+
+    assert await journal.feedback() == tuple(reversed(given))
+    assert await journal.feedback(limit=2) == (given[3], given[2])
+    assert await journal.feedback(since=given[1].at, until=given[3].at) == (given[2], given[1])
+    assert await journal.feedback(user="u1", verdict="down") == (given[1],)
+    assert await journal.feedback(user="nobody") == ()
+
+
+async def test_feedback_goes_with_its_user_and_its_time(journal: Journal) -> None:
+    for n in range(3):
+        await journal.rate(replace(FEEDBACK, turn=str(n), user=f"u{n}", at=TURN.at + n * timedelta(hours=1)))
+
+    assert await journal.forget("u1") == 0
+    assert await journal.prune(TURN.at + timedelta(minutes=1)) == 0
+    assert [one.user for one in await journal.feedback()] == ["u2"]
+
+
 async def test_text_that_no_database_takes_is_kept_as_far_as_it_goes(journal: Journal) -> None:
     await journal.append(replace(TURN, asked="一\0二\ud800三", answered="😀"))
 
     (turn,) = await journal.turns()
     assert (turn.asked, turn.answered) == ("一\ufffd二\ufffd三", "😀")
+
+
+async def test_a_reason_that_no_database_takes_is_kept_as_far_as_it_goes(journal: Journal) -> None:
+    await journal.rate(replace(FEEDBACK, reason="a\0b\ud800c"))
+
+    assert [one.reason for one in await journal.feedback()] == ["a\ufffdb\ufffdc"]
 
 
 async def test_turns_of_a_user_are_forgotten_and_old_ones_pruned(journal: Journal) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from bot.storage import patient
 from bot.storage.patient import PatientJournal
-from bot.storage.protocols import AwayError, StorageError, Turn
+from bot.storage.protocols import AwayError, Feedback, StorageError, Turn
 from bot.storage.spool import SpoolFile
 from bot.storage.sqlite import Database, SqliteJournal
 
@@ -34,6 +34,11 @@ class Failing(SqliteJournal):
         if self.error is not None:
             raise self.error
         await super().append(turn)
+
+    async def rate(self, feedback: Feedback) -> None:
+        if self.error is not None:
+            raise self.error
+        await super().rate(feedback)
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +95,21 @@ async def test_turns_of_an_outage_are_written_later_in_order_and_once(
         f"the journal is away, turns go to the spool in {tmp_path / 'spool'}: gone fishing"
     ]
     assert sum("the journal is back" in line for line in told) == 1
+
+
+async def test_feedback_of_an_outage_is_written_later(journal: PatientJournal, backend: Failing) -> None:
+    feedback = Feedback("1", "u1", TURN.at, "down", "没说到点子上")
+    backend.error = AwayError("gone fishing")
+    await journal.append(TURN)
+    await journal.rate(feedback)
+    assert await journal.feedback() == ()
+    backend.error = None
+
+    async with asyncio.timeout(10):
+        while not (found := await journal.feedback()):  # noqa: ASYNC110  # nothing tells when
+            await asyncio.sleep(0.01)
+    assert found == (feedback,)
+    assert await journal.turns() == (TURN,)
 
 
 async def test_a_journal_that_hangs_does_not_hold_up_replies_for_long(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.storage import spool
-from bot.storage.protocols import StorageError, Turn
+from bot.storage.protocols import Feedback, StorageError, Turn
 from bot.storage.spool import SpoolFile
 
 TURN = Turn(
@@ -38,6 +38,16 @@ def test_turns_come_back_in_order_and_again_until_they_are_done_with(tmp_path: P
 
     file.remove()
     assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_feedback_comes_back_among_the_turns(tmp_path: Path) -> None:
+    feedback = Feedback("1", "u1", TURN.at, "up", "")
+    file = SpoolFile.new(tmp_path)
+    for entry in (TURN, feedback):
+        file.write(entry)
+
+    assert file.read(9) == ([TURN, feedback], 0)
+    file.close()
 
 
 def test_a_file_has_one_holder_and_another_when_that_is_gone(tmp_path: Path) -> None:

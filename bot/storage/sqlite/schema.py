@@ -35,6 +35,14 @@ MIGRATIONS = (
     );
     CREATE TABLE lease (key TEXT PRIMARY KEY, owner TEXT NOT NULL, until REAL NOT NULL);
     """,
+    """
+    CREATE TABLE feedback (
+        turn TEXT NOT NULL, user TEXT NOT NULL, at TEXT NOT NULL, verdict TEXT NOT NULL, reason TEXT NOT NULL,
+        PRIMARY KEY (turn, user)
+    );
+    CREATE INDEX feedback_at ON feedback (at);
+    CREATE INDEX feedback_user_at ON feedback (user, at);
+    """,
 )
 """The schema, one script a version; the file's user_version counts those that it has had."""
 

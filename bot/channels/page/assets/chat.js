@@ -1,116 +1,76 @@
-/** The chat page: sends what is typed or chosen to POST /api/chat and shows the replies, one at a time. */
+/** The chat page: greets, lets the user choose a place, and takes what is typed. */
 
-const GREETING = "您好！我根据各地公布的居民医保文件回答问题，也能帮您算住院能报多少。请直接打字问我。";
-const FAULTS = {
-  401: "要有口令才能对话。",
-  413: "消息太长了，请分开发。",
-  422: "这条消息我没法处理，请换个说法。",
-  503: "暂时无法回答，请稍后再试。",
-};
-const FAULT = "没有连上，请检查网络后再试。";
+import { chips } from "./chips.js";
+import { ask, forget, isBusy } from "./conversation.js";
+import { make } from "./dom.js";
+import { icon } from "./icons.js";
+import { announce, clear, divide, hero, theirs, withdrawChoices } from "./messages.js";
+import * as places from "./places.js";
+import { offer } from "./sums.js";
 
-const log = document.querySelector("#log");
+const GREETING = "居民医保怎么交、能报多少，直接问我，也能帮您算。我只照着各地公布的文件回答，每个数字都写明出处。";
+const FIRST_QUESTIONS = 6;
+
 const composer = document.querySelector("#composer");
 const text = document.querySelector("#text");
-const region = document.querySelector("#region");
-const send = composer.querySelector("button");
-const gate = document.querySelector("#gate");
-const token = document.querySelector("#token");
+const send = document.querySelector("#send");
+const anew = document.querySelector("#anew");
 
-let user = newUser();
+const words = new URLSearchParams(location.search);
+if (words.has("embedded")) document.documentElement.dataset.embedded = "";
+send.append(icon("send"));
+anew.append(icon("anew"));
 
-function newUser() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `page-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+function questions(region) {
+  const choices = region.starters.slice(0, FIRST_QUESTIONS).map((text) => ({ text }));
+  return chips(`关于${region.name}可以这样问`, choices, ({ text: asked }) => ask(asked, { byChoice: true }));
 }
 
-/** Call the API; where it wants a token, ask the user for it until it fits. It is held as long as this tab. */
-async function call(path, body) {
-  for (;;) {
-    const headers = { "Content-Type": "application/json" };
-    const held = sessionStorage.getItem("token");
-    if (held) headers.Authorization = `Bearer ${held}`;
-    const response = await fetch(path, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
-    if (response.status !== 401 || !(await askForToken())) return response;
+/** Go on in another place, with what people ask first there. */
+function arrive(region) {
+  forget();
+  withdrawChoices();
+  divide(`${region.name} · ${region.document.year}`);
+  announce(`已换到${region.name}`);
+  const said = `好的，按《${region.document.title}》回答您。可以点一个问题，也可以直接打字：`;
+  return theirs(said, { more: [questions(region)] });
+}
+
+function welcome() {
+  clear();
+  const region = places.here();
+  if (region) {
+    hero("您好，我是医保小助手", GREETING, `您的参保地是${region.name}，可以这样问：`, questions(region));
+    return;
   }
-}
-
-/** Ask for the token; false when the user leaves without giving one. */
-function askForToken() {
-  token.value = "";
-  gate.showModal();
-  return new Promise((resolve) => {
-    gate.addEventListener("close", () => {
-      sessionStorage.setItem("token", token.value);
-      resolve(token.value !== "");
-    }, { once: true });
+  const choices = places.known().map(({ id, name, document }) => ({ text: name, note: document.year, id }));
+  const list = chips("选参保地", choices, ({ id }) => {
+    places.choose(id);
+    arrive(places.here()).focus({ preventScroll: true });
   });
+  list.classList.add("places");
+  hero("您好，我是医保小助手", GREETING, "请先选您在哪里参保：", list);
 }
 
-function bubble(words, ...kinds) {
-  const element = document.createElement("p");
-  element.className = ["bubble", ...kinds].join(" ");
-  element.textContent = words;
-  log.append(element);
-  element.scrollIntoView({ block: "end" });
-  return element;
-}
-
-function offer(options) {
-  if (options.length === 0) return;
-  const list = document.createElement("ul");
-  list.className = "chips";
-  list.setAttribute("aria-label", "可以接着问");
-  for (const option of options) {
-    const chip = document.createElement("button");
-    chip.type = "button";
-    chip.textContent = option;
-    chip.addEventListener("click", () => ask(option));
-    const item = document.createElement("li");
-    item.append(chip);
-    list.append(item);
-  }
-  log.append(list);
-  list.scrollIntoView({ block: "end" });
-}
-
-async function ask(words) {
-  if (send.disabled || words.trim() === "") return;
-  send.disabled = true;
-  log.querySelectorAll(".chips").forEach((list) => list.remove());
-  bubble(words, "mine");
-  const waiting = bubble("正在输入", "waiting");
+async function begin() {
   try {
-    const response = await call("/api/chat", { user, text: words, region: region.value || null });
-    waiting.remove();
-    if (response.ok) {
-      const reply = await response.json();
-      bubble(reply.reply);
-      offer(reply.options);
-    } else {
-      bubble(FAULTS[response.status] ?? FAULT, "fault");
-    }
-  } catch {
-    waiting.remove();
-    bubble(FAULT, "fault");
-  } finally {
-    send.disabled = false;
-    text.focus();
+    await places.load();
+    welcome();
+  } catch (error) {
+    clear();
+    theirs(`${error.message}`, {
+      more: [make("button", { type: "button", class: "retry", onclick: begin }, icon("retry"), "重新连接")],
+    });
   }
-}
-
-function begin() {
-  user = newUser();
-  log.replaceChildren();
-  bubble(GREETING);
 }
 
 composer.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (send.disabled) return;
-  const words = text.value;
+  if (isBusy() || text.value.trim() === "") return;
+  const typed = text.value;
   text.value = "";
-  ask(words);
+  ask(typed);
+  text.focus();
 });
 
 text.addEventListener("keydown", (event) => {
@@ -120,20 +80,20 @@ text.addEventListener("keydown", (event) => {
   }
 });
 
-region.addEventListener("change", () => {
-  begin();
+places.onShown((region) => offer(region).catch(() => {})); // they can do without
+
+places.onChange((region) => {
+  if (region) arrive(region);
+  else {
+    forget();
+    welcome();
+  }
+});
+
+anew.addEventListener("click", () => {
+  forget();
+  welcome();
   text.focus();
 });
 
-async function listRegions() {
-  const response = await call("/api/regions");
-  if (!response.ok) return;
-  const { regions } = await response.json();
-  for (const { id, name } of regions) {
-    region.append(new Option(name, id));
-  }
-}
-
 begin();
-listRegions().catch(() => bubble(FAULT, "fault"));
-text.focus();
