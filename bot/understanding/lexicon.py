@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
 from bot.understanding.segment import Segmenter
 from knowledge.contents import Knowledge
@@ -38,6 +40,12 @@ class Token:
     word: str
     senses: tuple[Sense, ...]
     filler: bool = False
+
+    @cached_property
+    def features(self) -> tuple[str, ...]:
+        """What the word expresses; a value stands for its dimension, too."""
+        named = ((sense.feature, sense.name) for sense in self.senses)
+        return tuple(chain.from_iterable(named)) or (f"word:{self.word}",)
 
 
 class Lexicon:
