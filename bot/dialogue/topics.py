@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -91,6 +92,9 @@ class Aimer:
         self._subjects = frozenset(
             entry.subject for entry in national.topics.values() if entry.subject not in _CIRCUMSTANTIAL
         )
+        self._by_subject: dict[str, list[str]] = defaultdict(list)
+        for topic, entry in national.topics.items():
+            self._by_subject[entry.subject].append(topic)
         self._things = national.concepts.keys() - self._asking - self._vague
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
@@ -289,8 +293,10 @@ class Aimer:
 
     def _asked_in_parts(self, turn: Turn, first: str) -> dict[str, float]:
         """Find the topics that parts of a message ask by themselves, with their probability, in order."""
-        subject = self._understander.matcher.typical(first) - self._asking
         scores: dict[str, float] = {}
+        if len(turn.heard.clauses) < _TWO:  # the message as a whole is understood already
+            return scores
+        subject = self._understander.matcher.typical(first) - self._asking
         for clause in turn.heard.clauses:
             if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
@@ -308,13 +314,11 @@ class Aimer:
 
     def _aspects(self, turn: Turn, first: str) -> list[str]:
         """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""
-        subject = self._national.topics[first].subject
         named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
-        asked = [
-            topic
-            for topic, entry in self._national.topics.items()
-            if entry.subject == subject and entry.aspect in named
-        ]
+        if len(named) < _TWO:
+            return [first]
+        of_subject = self._by_subject[self._national.topics[first].subject]
+        asked = [topic for topic in of_subject if self._national.topics[topic].aspect in named]
         return asked if len(asked) > 1 else [first]
 
 
@@ -332,7 +336,7 @@ def _without_weak_talk(ranking: Ranking, *, field: bool) -> Ranking:
             return replace(ranking, topics=kept)
         if field:
             total = sum(found.score for found in kept)
-            return replace(ranking, topics=tuple(replace(found, score=found.score / total) for found in kept))
+            return replace(ranking, topics=tuple(found._replace(score=found.score / total) for found in kept))
     if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
         return replace(ranking, topics=kept) if kept else ranking
     return ranking

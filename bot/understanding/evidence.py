@@ -5,12 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Self
-
-import numpy as np
-
-from bot.understanding.postings import Postings, Weights
 
 MOSTLY = 0.5
 """A feature that this share of a topic's phrasings expresses is typical of it."""
@@ -21,46 +15,35 @@ _ALWAYS = 0.85
 """Weights of what is missing; fitted by leaving phrasings out."""
 
 
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What features say of topics, which are numbers here.
 
-    Attributes:
-        base: for each topic, what a feature says that none of its phrasings expresses.
-        without: for each topic, what it says that every feature is missing.
-        topics, gains: the topics that a feature speaks for, and how much more than that.
-
+    A message of n features that none of a topic's phrasings expresses weighs n times `_base` for it, and
+    `_without` besides. A feature that some do express has a gain over that, of which it keeps a list: most
+    features speak for few topics.
     """
 
-    base: Weights
-    without: Weights
-    topics: Postings
-    gains: Weights
-
-    @classmethod
-    def of(cls, rows: Sequence[Sequence[frozenset[str]]]) -> Self:
-        """Learn from the features of the phrasings of each topic."""
-        base = [math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for sets in rows]
-        without = [0.0] * len(rows)
-        gains: dict[str, dict[int, float]] = defaultdict(dict)
+    def __init__(self, rows: Sequence[Sequence[frozenset[str]]], share: float = 1.0) -> None:
+        """Learn from the features of the phrasings of each topic; all is weighed by a share."""
+        self._base = [share * math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for sets in rows]
+        self._without = [0.0] * len(rows)
+        gains: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for topic, sets in enumerate(rows):
             for feature, count in Counter(feature for features in sets for feature in features).items():
-                missed = _missed(count, len(sets))
-                without[topic] += missed
-                gains[feature][topic] = math.log((count + _SMOOTHING) / _SMOOTHING) - missed
-        flat = [gain for by_topic in gains.values() for gain in by_topic.values()]
-        postings = Postings.of({feature: tuple(by_topic) for feature, by_topic in gains.items()})
-        return cls(np.array(base), np.array(without), postings, np.array(flat))
+                missed = share * _missed(count, len(sets))
+                self._without[topic] += missed
+                gain = share * math.log((count + _SMOOTHING) / _SMOOTHING) - missed
+                gains[feature].append((topic, gain))
+        self._gains = {feature: tuple(found) for feature, found in gains.items()}
 
-    def weigh(self, features: Iterable[str]) -> Weights:
+    def weigh(self, features: Iterable[str]) -> list[float]:
         """Give each topic the logarithm of how likely just these features are where it is meant."""
-        spans = self.topics.spans
-        told = [spans[feature] for feature in features if feature in spans]
-        found = self.base * len(told) + self.without
-        if told:
-            topics = np.concatenate([self.topics.places[start:end] for start, end in told])
-            gains = np.concatenate([self.gains[start:end] for start, end in told])
-            found += np.bincount(topics, gains, len(found))
+        told = [self._gains[feature] for feature in features if feature in self._gains]
+        count = len(told)
+        found = [count * base + without for base, without in zip(self._base, self._without, strict=True)]
+        for gains in told:
+            for topic, gain in gains:
+                found[topic] += gain
         return found
 
 

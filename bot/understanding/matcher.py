@@ -13,18 +13,21 @@ In the arrays, topics and phrasings are numbers.
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
 
 from bot.understanding.evidence import MOSTLY, Evidence
 from bot.understanding.lexicon import Lexicon, Token
-from bot.understanding.postings import Numbers, Postings, Weights
+from bot.understanding.postings import Postings
 
 _UNKNOWN_WEIGHT = 1.2
 """What a word outside the lexicon weighs: about as much as a concept that a quarter of the topics share."""
@@ -54,12 +57,12 @@ _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
 _LISTED = 12
+_FAR = (0.0, "")
 _REMEMBERED = 32
 """The parts of a message are often compared more than once; so many comparisons are kept for that."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """A topic with its probability, how near its nearest phrasing is (both 0..1), and that phrasing."""
 
     topic: str
@@ -78,9 +81,17 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """The phrasings that share most with a message, with how much, best first; how much of it is known."""
+    """The phrasings that share most with a message, best first.
 
-    phrasings: tuple[tuple[int, float], ...]
+    Attributes:
+        topics, texts, shares: of each its topic, its words, and how much it shares (0..1).
+        known: how much of the message is known.
+
+    """
+
+    topics: Sequence[int]
+    texts: Sequence[str]
+    shares: Sequence[float]
     known: float
 
 
@@ -118,15 +129,14 @@ class Matcher:
             topic: frozenset(feature for feature, share in of_topic.items() if share >= MOSTLY)
             for topic, of_topic in zip(self._topics, shares, strict=True)
         }
-        self._by_features, self._by_pairs = Evidence.of(cut), Evidence.of(letters)
+        self._by_features, self._by_pairs = Evidence(cut), Evidence(letters, _PAIRS)
         numbers = {topic: number for number, topic in enumerate(self._topics)}
         self._exact = {text: numbers[topic] for topic, texts in phrasings.items() for text in texts}
         self._needers: dict[str, list[int]] = defaultdict(list)
-        self._lacking = np.zeros(len(self._topics))
         for topic, needed in needs.items():
             for feature in frozenset(needed):
                 self._needers[feature].append(numbers[topic])
-                self._lacking[numbers[topic]] = _LACKING
+        self._needy = [numbers[topic] for topic, needed in needs.items() if needed]
         self._texts = tuple(text for texts in phrasings.values() for text in texts)
         self._topic_of = tuple(number for number, rows in enumerate(cut) for _ in rows)
         self._weights = _weights(shares)
@@ -153,17 +163,18 @@ class Matcher:
         """
         shared = self._shared(features)
         nearest = self._nearest(shared, text)
-        raw = self._likely(features, _letters_of(text)).copy()
-        raw[list(nearest)] += [_NEAREST * near for near, _ in nearest.values()]
+        raw = [*self._likely(features, _letters_of(text))]
+        for topic, (near, _) in nearest.items():
+            raw[topic] += _NEAREST * near
         if text in self._exact:
             raw[self._exact[text]] += _WORD_FOR_WORD
-        best = np.argsort(-raw, kind="stable")[:_LISTED]
-        odds = np.exp((raw[best] - raw[best[0]]) / _TEMPERATURE)
-        scores = odds / odds.sum()
+        best = sorted(range(len(raw)), key=raw.__getitem__, reverse=True)[:_LISTED]
+        odds = [math.exp((raw[topic] - raw[best[0]]) / _TEMPERATURE) for topic in best]
+        total = sum(odds)
         return Ranking(
             tuple(
-                Ranked(self._topics[topic], score, *nearest.get(topic, (0.0, "")))
-                for topic, score in zip(best.tolist(), scores.tolist(), strict=True)
+                Ranked(self._topics[topic], odd / total, *nearest.get(topic, _FAR))
+                for topic, odd in zip(best, odds, strict=True)
             ),
             shared.known,
         )
@@ -171,43 +182,48 @@ class Matcher:
     def _nearest(self, shared: _Shared, text: str) -> dict[int, tuple[float, str]]:
         """Find the nearest phrasing of each topic among those that share most with the message."""
         found: dict[int, tuple[float, str]] = {}
-        for phrasing, share in shared.phrasings:
-            topic, alike = self._topic_of[phrasing], (1 - _LIKENESS) * share
-            so_far = found[topic][0] if topic in found else 0.0
-            if alike + _LIKENESS <= so_far:  # not even the same words would be nearer
-                continue
-            near = alike + _LIKENESS * fuzz.ratio(text, self._texts[phrasing]) / 100
-            if near > so_far:
-                found[topic] = (near, self._texts[phrasing])
+        if not shared.texts:
+            return found
+        likeness = cdist((text,), shared.texts, scorer=fuzz.ratio)[0].tolist()
+        for topic, share, like, phrasing in zip(
+            shared.topics, shared.shares, likeness, shared.texts, strict=True
+        ):
+            near = (1 - _LIKENESS) * share + _LIKENESS * like / 100
+            if topic not in found or near > found[topic][0]:
+                found[topic] = (near, phrasing)
         return found
 
     def _recalled(self, features: frozenset[str]) -> _Shared:
         """Recall the phrasings worth comparing by the rarest features, commoner ones while there is room."""
-        known = [feature for feature in features if feature in self._weights]
+        known = sorted((f for f in features if f in self._weights), key=self._postings.rarity)
         overlap = np.zeros(len(self._texts))
-        recalled: list[Numbers] = []
-        room = _RECALLED
-        for feature in sorted(known, key=self._postings.rarity):
+        recalled = np.zeros(len(self._texts), dtype=np.bool_)
+        has_room = True
+        for feature in known:
             phrasings = self._postings[feature]
-            if room > 0:
-                recalled.append(phrasings[overlap[phrasings] == 0])
-                room -= len(recalled[-1])
             overlap[phrasings] += self._weights[feature]
+            if has_room:
+                recalled[phrasings] = True
+                has_room = int(np.count_nonzero(recalled)) < _RECALLED
         total = self._weigh(features)
-        among = np.concatenate([np.empty(0, dtype=np.intp), *recalled])
+        among = recalled.nonzero()[0]
         shares = overlap[among] / (_EXTRA * total + self._missing[among])
-        best = np.argsort(-shares, kind="stable")[:_COMPARED]
+        best = (-shares).argsort(kind="stable")[:_COMPARED]
+        numbers = among[best].tolist()
         return _Shared(
-            tuple(zip(among[best].tolist(), shares[best].tolist(), strict=True)),
+            [self._topic_of[number] for number in numbers],
+            [self._texts[number] for number in numbers],
+            shares[best].tolist(),
             self._weigh(known) / total if total else 0.0,
         )
 
-    def _weighed(self, features: frozenset[str], letters: str) -> Weights:
+    def _weighed(self, features: frozenset[str], letters: str) -> Sequence[float]:
         """Weigh what speaks for each topic besides its nearest phrasing."""
-        found = self._by_features.weigh(features) + _PAIRS * self._by_pairs.weigh(_pairs_of(letters))
-        found -= self._lacking
+        by_features, by_pairs = self._by_features.weigh(features), self._by_pairs.weigh(_pairs_of(letters))
+        found = [*map(operator.add, by_features, by_pairs)]
         met = {topic for feature in features for topic in self._needers.get(feature, ())}
-        found[list(met)] += _LACKING + _MET
+        for topic in self._needy:
+            found[topic] += _MET if topic in met else -_LACKING
         return found
 
     def _weigh(self, features: Iterable[str]) -> float:

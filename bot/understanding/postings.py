@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 Numbers = npt.NDArray[np.intp]
-Weights = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
