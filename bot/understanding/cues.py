@@ -30,7 +30,7 @@ class CueReader:
 
     def __init__(self, roles: Mapping[str, Cues], default: str) -> None:
         self._before = [
-            (re.compile(_ANYTHING.join(map(re.escape, cue.split(_GAP)))), role)
+            (cue.split(_GAP)[0], re.compile(_ANYTHING.join(map(re.escape, cue.split(_GAP)))), role)
             for role, cues in roles.items()
             for cue in cues.before
         ]
@@ -47,7 +47,9 @@ class CueReader:
 
     def _cues(self, before: str, after: str, *, paused: bool) -> Iterator[tuple[int, int, str]]:
         """Tell every role that a cue speaks for, with how near the cue stands and how long it is."""
-        for cue, role in self._before:
+        for opening, cue, role in self._before:
+            if opening not in before:
+                continue
             for found in cue.finditer(before):
                 taken = _BETWEEN.search(before, found.end())
                 spent = paused and _ANOTHER.search(before[: found.start()])
@@ -55,6 +57,8 @@ class CueReader:
                     yield _REACH - len(before) + found.end(), found.end() - found.start(), role
         for text in {after, _ADVERB.sub("", after)}:
             for role, cues in self._after.items():
-                cue_after = max(filter(text.startswith, cues), key=len, default="")
-                if cue_after and not _THEIR_OWN.match(text, len(cue_after)):
+                if not text.startswith(cues):
+                    continue
+                cue_after = max(filter(text.startswith, cues), key=len)
+                if not _THEIR_OWN.match(text, len(cue_after)):
                     yield _REACH + len(cue_after), len(cue_after), role

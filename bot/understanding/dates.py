@@ -196,6 +196,9 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
     )
 )  # fmt: skip
 
+_HINT: Final = re.compile(rf"[年月旦周星礼天日晚早]|(?:19|20)[0-9]{{2}}|[一二][{''.join(DIGITS)}]{{3}}")
+"""Every phrase that names a time holds one of these; most messages hold none."""
+
 _BEFORE: Final = re.compile("(?:以|之)?前(?!年|天|期)")
 
 _PASSED: Final = re.compile("(?<![没未不])(?:过了|过完|晚于|超过)$")
@@ -209,6 +212,8 @@ def dates(text: str, today: dt.date) -> tuple[Moment, ...]:
     Dates that do not exist (2月30日) are read as far as they do (2月). Phrases beyond the years that a date
     can hold are left out.
     """
+    if not _HINT.search(text):
+        return ()
     found: list[Moment] = []
     for length in durations(text):
         before = _BEFORE.match(text, length.end)

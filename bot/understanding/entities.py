@@ -103,18 +103,32 @@ class EntityReader:
             text: the message; tokens: its words with their senses; today: the day that 上个月 counts from.
 
         """
+        money = tuple(Money(self._role(text, found), found) for found in amounts(text))
+        parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
+        return Entities(
+            self.circumstances(text, tokens),
+            money,
+            self.days(text, today),
+            counts(text),
+            parts & _APART,
+            _IN_TURN.search(text) is not None,
+        )
+
+    def circumstances(self, text: str, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
+        """Tell the circumstances of the case, by words and by age: for each, the values left possible."""
         values = self.values(tokens)
         if not _EITHER.search(text):
             values = {name: self._together(name, said) for name, said in values.items()}
         person = person_of_age(values.get("person"), text, self._dimensions["person"])
         if person is not None:
             values["person"] = person
-        money = tuple(Money(self._role(text, found), found) for found in amounts(text))
-        days = tuple(
+        return values
+
+    def days(self, text: str, today: dt.date) -> tuple[Day, ...]:
+        """Tell the days and months that a text names, each with its role."""
+        return tuple(
             Day(self._day_roles.role(text, found.start, found.end), found) for found in dates(text, today)
         )
-        parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
-        return Entities(values, money, days, counts(text), parts & _APART, _IN_TURN.search(text) is not None)
 
     def _role(self, text: str, amount: Amount | Refusal) -> str:
         """Tell the role of an amount by the words of its clause, else by what was named just before."""

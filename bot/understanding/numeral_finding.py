@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from bot.understanding.numeral_grammar import DIGITS, UNITS, Numeral, Reader
@@ -13,6 +14,8 @@ from bot.understanding.numeral_grammar import DIGITS, UNITS, Numeral, Reader
 _STARTS: Final = re.compile(f"[0-9几半上过{''.join(char for char in DIGITS | UNITS if not char.isascii())}]")
 _DIGIT_RUN: Final = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _TO: Final = re.compile(" ?[到至~—–-] ?")
+_REMEMBERED: Final = 64
+"""Amounts, ages, days and counts are read off the same few texts one after the other."""
 _WIDEST: Final = 100
 """How many times its lower end a span over 到 may reach; 5到1万 is no span."""
 _TENFOLD: Final = {"百": "十", "千": "百", "万": "千"}
@@ -76,12 +79,17 @@ def read_numeral(text: str, at: int) -> Numeral | None:
     return _idiom(text, at) or Reader(text, at).read()
 
 
-def numerals(text: str) -> Iterator[Numeral]:
+@lru_cache(_REMEMBERED)
+def numerals(text: str) -> tuple[Numeral, ...]:
     """Give the numerals of a text from left to right; none overlaps another.
 
     A span over 到 or a dash is one numeral. Digits that are no quantity (02, 1.2.3, more than fifteen of
     them) are passed over as a whole.
     """
+    return tuple(_scan(text))
+
+
+def _scan(text: str) -> Iterator[Numeral]:
     at = 0
     while start := _STARTS.search(text, at):
         at = start.start()
