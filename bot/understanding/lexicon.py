@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 from bot.understanding.segment import Segmenter
 from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
+_REMEMBERED = 64
+"""A message and its parts are cut more than once; so many texts are kept for that."""
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _ASCII_UNKNOWN = 12
 _NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
@@ -78,19 +80,21 @@ class Lexicon:
         self._longest = max(map(len, senses), default=1)
         self._senses: Mapping[str, tuple[Sense, ...]] = {word: tuple(found) for word, found in senses.items()}
         self._senses = {word: self._with_concepts(word) for word in self._senses}
+        self._known = {word: Token(word, senses) for word, senses in self._senses.items()}
         self.segmenter = Segmenter([*self._senses, *self._fillers, *place_words])
+        self.tokens = lru_cache(_REMEMBERED)(self._tokens)
+        """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""
 
     @property
     def terms(self) -> frozenset[str]:
         """The terms of the field, without the everyday words of asking: what a homophone may stand for."""
         return self._terms
 
-    def tokens(self, text: str) -> tuple[Token, ...]:
-        """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""
+    def _tokens(self, text: str) -> tuple[Token, ...]:
         found: list[Token] = []
         for word in self.segmenter.cut(text.lower()):
-            if word in self._senses:
-                found.append(Token(word, self._senses[word]))
+            if word in self._known:
+                found.append(self._known[word])
             elif word in self._fillers or not word.isalnum() or _NUMBER.fullmatch(word):
                 found.append(Token(word, (), filler=True))
             else:
@@ -131,7 +135,7 @@ class Lexicon:
                 start += 1
             else:
                 part = word[start:end]
-                parts.append(Token(part, self._senses[part]))
+                parts.append(self._known[part])
                 start = end
         return parts or [Token(word[:_ASCII_UNKNOWN], ())]
 
