@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.understanding.dates import Moment, dates
 from bot.understanding.entities import Entities, EntityReader
@@ -19,6 +21,7 @@ from bot.understanding.quantities import ages
 from bot.understanding.spelling import Speller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
+from knowledge.model import OutOfScope
 
 TALK = "talk:"
 """Prefix of small talk among the topics that a message is ranked against."""
@@ -114,9 +117,7 @@ class Understander:
         self.lexicon = Lexicon(knowledge, self._gazetteer.words())
         self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
         self._speller = Speller(self.lexicon.terms)
-        self._giveaways = {
-            word: name for name, scope in national.out_of_scope.items() for word in scope.words
-        }
+        self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
         finder = MentionFinder(
             national.people_words, national.dimensions["person"], self.lexicon, self._entities
@@ -160,8 +161,13 @@ class Understander:
     def _outside(self, text: str) -> str | None:
         """Tell the kind of question out of scope that the longest telling word of a text gives away."""
         lowered = text.lower()
-        given = [word for word in self._giveaways if word in lowered]
-        return self._giveaways[max(given, key=len)] if given else None
+        given = [
+            giveaway
+            for start, letter in enumerate(lowered)
+            for giveaway in self._giveaways.get(letter, ())
+            if lowered.startswith(giveaway.word, start)
+        ]
+        return min(given).scope if given else None
 
     def rank(self, features: frozenset[str], text: str) -> Ranking:
         """Rank the topics for features that the chat so far completes."""
@@ -182,6 +188,23 @@ class Understander:
 
 def _unknown(tokens: Sequence[Token]) -> int:
     return sum(not (token.senses or token.filler) for token in tokens)
+
+
+class _Giveaway(NamedTuple):
+    """A word that gives a kind of question out of scope away; the longest is the least, then the first."""
+
+    shortness: int
+    number: int
+    word: str
+    scope: str
+
+
+def _by_first_letter(out_of_scope: Mapping[str, OutOfScope]) -> Mapping[str, Sequence[_Giveaway]]:
+    words = {word: name for name, scope in out_of_scope.items() for word in scope.words}
+    found: dict[str, list[_Giveaway]] = defaultdict(list)
+    for number, (word, name) in enumerate(words.items()):
+        found[word[0]].append(_Giveaway(-len(word), number, word, name))
+    return dict(found)
 
 
 def _away_features(care: str | None) -> frozenset[str]:
