@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.clock import now
 from bot.dialogue.assistant import Assistant
@@ -33,7 +33,7 @@ class Chat(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    session: Session = Session()
+    session: Session = Field(default_factory=Session)
     turn: str = ""
     reply: Reply | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["answer", "calculation", "clarify", "decline", "chat", "handoff"]
 
@@ -71,7 +71,7 @@ class Reply(_Frozen):
     options: tuple[str, ...] = ()
     calculation: Mapping[str, Any] | None = None
     sources: tuple[Source, ...] = ()
-    trace: Trace = Trace()
+    trace: Trace = Field(default_factory=Trace)
 
     @property
     def with_choices(self) -> str:

@@ -106,7 +106,7 @@ class Question(_Frozen):
 
     topic: str
     input: str
-    facts: Facts = Facts()
+    facts: Facts = Field(default_factory=Facts)
     times: int = 1
 
 
@@ -127,7 +127,7 @@ class Session(_Frozen):
     named: bool = False
     topic: str | None = None
     things: tuple[str, ...] = ()
-    facts: Facts = Facts()
+    facts: Facts = Field(default_factory=Facts)
     calculated: bool = False
     question: Question | None = None
     waiting: str | None = None
