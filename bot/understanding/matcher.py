@@ -214,7 +214,7 @@ class Matcher:
             [self._topic_of[number] for number in numbers],
             [self._texts[number] for number in numbers],
             shares[best].tolist(),
-            self._weigh(known) / total if total else 0.0,
+            min(1.0, self._weigh(known) / total) if total else 0.0,
         )
 
     def _weighed(self, features: frozenset[str], letters: str) -> Sequence[float]:

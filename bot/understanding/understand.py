@@ -52,7 +52,7 @@ _SHORTEST_ENGLISH = 10
 _AWAY = frozenset({"province", "abroad"})
 """Places of treatment that are away from home."""
 _LEFT_OUT = re.compile(
-    r"(不含|不包括|不包含|(?<!算)不算(?!了)|除去|除了|除咗|不要算|先不管)"
+    r"((?<!含)不含|(?<!包)不包括|(?<!包)不包含|(?<!算)不算(?!了)|除去|除了|除咗|不要算|先不管)"
     r"[^,，。;；()（）\s]{1,8}?(?=[,，。;；()（）\s]|还|外|之外|以外|能?报|$)"
     r"|(?:莫|别|不要|不用|唔好|先不|[不没]是)(?:跟|和|给|同)?(?:我|俺|咱)?(?:们)?(?:讲|说|提|问|谈|扯)(?:的是|是)?"
     r"[^,，。;；()（）\s]{1,8}(?=[,，。;；()（）\s])"
@@ -234,7 +234,7 @@ def _corrected(text: str, today: dt.date) -> str:
         return text
     before, instead = " ".join(earlier).strip(), _INSTEAD.sub("", later)
     put_right = (*amounts(instead), *dates(instead, today))
-    if len(before) <= _SHORT_NAME and any(spot.start == 0 for spot in put_right):
+    if before and len(before) <= _SHORT_NAME and any(spot.start == 0 for spot in put_right):
         return f"{before}{instead}"  # 起付线弄错了 是1200: it is the deductible
     replaced = _replaced(before, instead, dates(before, today), dates(instead, today))
     return replaced or _replaced(before, instead, amounts(before), amounts(instead)) or later

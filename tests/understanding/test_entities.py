@@ -46,9 +46,8 @@ def test_a_concept_is_no_circumstance(reader: EntityReader) -> None:
         ("l3", "l3b_l2a", {"l3b"}),
         ("l1", "township", {"l1", "township"}),
         ("l2", "l3", {"l2b", "l2a", "l3b", "l3a"}),
-        ("basic", "l2", {"l2b", "l2a"}),
-        ("basic", "l1", {"l1"}),
-        ("l1", "basic", {"l1"}),
+        ("l1_l2", "l3", {"l1", "l2b", "l2a", "l3b", "l3a"}),
+        ("community", "l2_l3", {"community", "l2b", "l2a", "l3b", "l3a"}),
     ],
 )
 def test_two_mentions_narrow_each_other_or_the_vaguer_gives_way_or_both_stay(
