@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from bot.dialogue.asking import Asking
 from bot.dialogue.calculating import Calculating
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import amount_instead, facts_of
+from bot.dialogue.facts import added_up, amount_instead, facts_of
 from bot.dialogue.family import joined
 from bot.dialogue.intent import Intent
 from bot.dialogue.picks import pick
@@ -22,6 +23,7 @@ from bot.dialogue.turn import Move, Turn
 from bot.understanding.understand import SCOPE, TALK, Understander, Understanding
 from knowledge.contents import Knowledge
 
+_ADDED = re.compile("加起来|合起来|加埋|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来")
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
 _ELIGIBLE = "eligible"
@@ -108,6 +110,8 @@ class Assistant:
         told = facts_of(heard.entities, heard.where.care, joined(session.facts, party, document), document)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
+        if session.calculated and _ADDED.search(heard.rest):
+            told = added_up(session.facts, told)
         told = told.model_copy(update={"eligible": _ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 

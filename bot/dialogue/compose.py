@@ -58,8 +58,10 @@ class Composer:
         texts = [text for concept, text in answer.silent.items() if concept in features]
         if not texts:
             return None
-        said = [line for line in answer.text.splitlines() if line not in texts]
-        parts = [fill(text, region.figures) for text in (*texts, "\n".join(said))]
+        lines = answer.text.splitlines()
+        first = [text for text in texts if text in lines or text not in answer.text]
+        said = "\n".join(line for line in lines if line not in first)
+        parts = [fill(text, region.figures) for text in (*first, said)]
         return self._sourced((region, topic), "decline", [*parts, self._elsewhere(region)], (answer.clause,))
 
     def has_case(self, region: Region, topic: str, facts: Facts) -> bool:

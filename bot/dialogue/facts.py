@@ -40,8 +40,9 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     costs: list[Decimal] = []
     for money in entities.money:
         if isinstance(money.amount, Amount) and money.amount.low == money.amount.high:
-            amounts.setdefault(money.role, money.amount.low)
-            costs.extend([money.amount.low] if money.role == COST else [])
+            each = [money.amount.low] * money.times
+            amounts.setdefault(money.role, sum(each, Decimal(0)) if money.role != COST else each[0])
+            costs.extend(each if money.role == COST else [])
     for part in entities.parts:
         if part in amounts and COST in amounts and part != COST:
             amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
@@ -57,7 +58,8 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     days = days_of(entities.days, document)
     if _BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
-    stays = tuple(costs) if entities.in_turn and len(costs) > 1 else ()
+    in_turn = entities.in_turn or any(money.times > 1 for money in entities.money)
+    stays = tuple(costs) if in_turn and len(costs) > 1 else ()
     return family.model_copy(update={"values": values, "amounts": amounts, "days": days, "stays": stays})
 
 
@@ -77,6 +79,13 @@ def amount_instead(text: str) -> Facts:
     if isinstance(amount, Amount) and amount.low == amount.high:
         return Facts(amounts={COST: amount.low})
     return Facts()
+
+
+def added_up(before: Facts, told: Facts) -> Facts:
+    """Add what somebody paid to what the same was before (又自付一万五，加起来算); a cost is a new stay."""
+    both = (told.amounts.keys() & before.amounts.keys()) - {COST}
+    sums = {role: told.amounts[role] + before.amounts[role] for role in both}
+    return told.model_copy(update={"amounts": {**told.amounts, **sums}})
 
 
 def days_of(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:

@@ -48,6 +48,8 @@ _BEYOND = "beyond"
 _WHY = "why"
 _STAY = "inpatient"
 """The subject of stays in hospital."""
+_CARE = frozenset({_STAY, "outpatient"})
+"""The subjects that exclude each other."""
 _OF_ANY_BENEFIT = frozenset({"insurance", "eligible", "hospital"})
 """Concepts that fit a cost of any benefit."""
 _CLEAR = 0.6
@@ -59,7 +61,8 @@ _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
 _FEW = 2
 _UNFIT = 0.2
-"""A circumstance that at most so many calculators take speaks that much against the others."""
+"""A circumstance that at most so many calculators take, and a benefit that is named, speak that much against
+the others."""
 
 
 class Sums:
@@ -220,8 +223,15 @@ class Sums:
                 meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
                 if entry.amount in turn.heard.entities.parts and COST in turn.told.amounts:
                     meant = _PART  # the benefit of the part comes besides that of the whole
+                if self._is_named_otherwise(turn, entry):
+                    meant *= _UNFIT
                 likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
         return likely
+
+    def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
+        """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
+        named = turn.heard.features & _CARE
+        return bool(named) and topic.subject in _CARE and topic.subject not in named
 
     def is_open(self, turn: Turn) -> bool:
         """Whether a message brings a cost, but neither it nor the chat says clearly what for."""

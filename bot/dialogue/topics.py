@@ -106,6 +106,9 @@ class Aimer:
         """
         if self.is_surely_talk(turn):
             return self._own_topic(turn)
+        if turn.session.topic is not None and turn.heard.rest and not turn.heard.tokens:
+            decided = "what is left out leaves the topic of the chat"
+            return Aim("answer", (turn.session.topic,), decided, follows=True)
         if turn.session.topic is not None and details_matter and self.only_details(turn, turn.session.topic):
             return Aim(
                 "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True

@@ -11,6 +11,7 @@ from bot.understanding.cues import CueReader
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
+from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.quantities import Count, counts
 from knowledge.model import Cues, Dimension
@@ -37,6 +38,9 @@ _IN_TURN = re.compile(
     r"第[一1]次.*第[二2]次|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
 )
 
+_EACH = re.compile(
+    r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
+)
 _OF_COST = frozenset({ELIGIBLE_COST})
 """Roles that only say which cost an amount is; any other role goes before them."""
 
@@ -46,10 +50,14 @@ _CUMULATIVE = frozenset({"identity"})
 
 @dataclass(frozen=True)
 class Money:
-    """An amount of a message and the role that it has in the case (an input of the calculators)."""
+    """An amount of a message and the role that it has in the case (an input of the calculators).
+
+    `times`: how often it was paid (两次住院自付各一万二).
+    """
 
     role: str
     amount: Amount | Refusal
+    times: int = 1
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,9 @@ class EntityReader:
             text: the message; tokens: its words with their senses; today: the day that 上个月 counts from.
 
         """
-        money = tuple(Money(self._role(text, found), found) for found in amounts(text))
+        money = tuple(
+            Money(self._role(text, found), found, _times(text[: found.start])) for found in amounts(text)
+        )
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(
             self.circumstances(text, tokens),
@@ -167,6 +177,12 @@ class EntityReader:
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
         return found
+
+
+def _times(before: str) -> int:
+    """Tell how often an amount was paid, by the words ahead of it."""
+    each = _EACH.search(before)
+    return int(DIGITS.get(each["times"], each["times"])) if each else 1
 
 
 def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]:

@@ -25,7 +25,16 @@ class Segmenter:
 
     def cut(self, text: str) -> list[str]:
         """Cut a text into words, in order; white space is dropped."""
-        return [word for word in self._tokenizer.lcut(text, HMM=False) if not word.isspace()]
+        found: list[str] = []
+        joins = False
+        for word in self._tokenizer.lcut(text, HMM=False):
+            latin = word.isascii() and word.isalpha()
+            if latin and joins:  # jieba cuts a word of the field out of a longer one: cap out of capital
+                found[-1] += word
+            elif not word.isspace():
+                found.append(word)
+            joins = latin
+        return found
 
     def frequency(self, word: str) -> int:
         """Tell how common a word is in jieba's count; 0 for one that it does not know."""
