@@ -213,11 +213,13 @@ class Cues(Frozen):
 
     Attributes:
         before, after: words that stand shortly before or after it.
+        none: words that say by themselves that there is nothing of it (没用中药).
 
     """
 
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
 
 
 class PeopleWords(Frozen):

@@ -121,6 +121,8 @@ class Assistant:
         if offer.region is not None:
             session = _moved(session, offer.region)
         turn = self._turn(session, heard, today)
+        if heard.rest.isdigit():  # the number of the choice is no amount
+            turn = replace(turn, told=Facts())
         if offer.topic is not None and offer.unsure and turn.region is not None:
             told_before = replace(turn, told=session.facts.updated(turn.told))
             aim = Aim("answer", (offer.topic,), "picked from what the message may have meant")

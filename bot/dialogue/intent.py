@@ -24,8 +24,10 @@ class Intent:
     def of(self, turn: Turn) -> Aim:
         """Tell what a message wants."""
         offered = self._detail_of_an_offer(turn)
-        if offered is not None:
-            return Aim("answer", (offered,), "a detail that fits one of the topics offered", follows=True)
+        if len(offered) == 1:
+            return Aim("answer", offered, "a detail that fits one of the topics offered", follows=True)
+        if offered:
+            return Aim("offer", offered, "a detail that fits several of the topics offered", follows=True)
         aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
         if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
             return aim
@@ -42,12 +44,15 @@ class Intent:
         follows = topic == turn.session.topic
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
 
-    def _detail_of_an_offer(self, turn: Turn) -> str | None:
-        """Choose among topics that the bot was unsure between by a detail that one turns on (三甲的)."""
+    def _detail_of_an_offer(self, turn: Turn) -> tuple[str, ...]:
+        """Choose among topics that the bot was unsure between by a detail that they turn on (三甲的)."""
         unsure = [offer.topic for offer in turn.session.offers if offer.unsure and offer.topic is not None]
         if not unsure or self._aimer.asks(turn):
-            return None
-        return next((topic for topic in unsure if self._fits(turn, topic)), None)
+            return ()
+        fitting = tuple(topic for topic in unsure if self._fits(turn, topic))
+        kinds = {self._topics[topic].subject for topic in fitting}
+        return fitting if len(kinds) > 1 else fitting[:1]
 
     def _fits(self, turn: Turn, topic: str) -> bool:
-        return self._sums.takes(turn, topic) or self._sums.called_for(turn, topic)
+        fits = self._sums.takes(turn, topic) or self._sums.called_for(turn, topic)
+        return fits and self._sums.is_covered(turn, topic)

@@ -13,6 +13,7 @@ from bot.understanding.understand import TALK
 from calculators.calculator import Calculator
 from calculators.catalogue import catalogue
 from calculators.known import STAYS, Known
+from calculators.outcomes import NotCovered
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
 
@@ -125,6 +126,12 @@ class Sums:
         assert turn.region is not None
         calculator = self.calculator(turn.region, topic)
         return calculator is not None and any(_takes(calculator, name) for name in turn.told.values)
+
+    def is_covered(self, turn: Turn, topic: str) -> bool:
+        """Whether the document covers a topic for what the chat and a message tell."""
+        calculator = self.calculator(turn.here, topic)
+        known = self.known(topic, turn.session.facts.updated(turn.told))
+        return calculator is None or not isinstance(calculator.run(known), NotCovered)
 
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""

@@ -304,7 +304,7 @@ class Aimer:
             if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
             ranked = [self._understander.rank(clause.features, clause.text)]
-            if not clause.features - self._asking:
+            if not self.named(clause.features):
                 ranked.append(self._understander.rank(clause.features | subject, clause.text))
             likeliest = max(ranked, key=lambda ranking: ranking.topics[0].score)
             best = likeliest.topics[0]
@@ -340,7 +340,9 @@ def _without_weak_talk(ranking: Ranking, *, field: bool) -> Ranking:
         if field:
             total = sum(found.score for found in kept)
             return replace(ranking, topics=tuple(found._replace(score=found.score / total) for found in kept))
-    if first.near < _TALK_NEAR or (kept and first.score < _TALK and kept[0].score >= _NEARLY * first.score):
+    unsure_talk = first.topic.startswith(TALK) and field and first.score < _TALK
+    rivalled = bool(kept) and first.score < _TALK and kept[0].score >= _NEARLY * first.score
+    if unsure_talk or rivalled or first.near < _TALK_NEAR:
         return replace(ranking, topics=kept) if kept else ranking
     return ranking
 

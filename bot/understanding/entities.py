@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from bot.understanding.cues import CueReader
 from bot.understanding.dates import Moment, dates
@@ -25,7 +26,7 @@ _VAGUE = 3
 _LISTED = frozenset({"level"})
 """Dimensions whose values people list one after the other (一级二级三级各报多少): mentions add up."""
 
-_EITHER = re.compile(r"分别|各自|各报|各是|还是|或者|或")
+_EITHER = re.compile(r"分别|各(?![种地类])|还是|或者|或")
 
 _PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
 _APART = frozenset({"consult"})
@@ -58,6 +59,9 @@ class Money:
     role: str
     amount: Amount | Refusal
     times: int = 1
+
+
+_NOTHING = Amount(Decimal(0), Decimal(0), approximate=False, start=0, end=0, text="0", unit=None)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,7 @@ class EntityReader:
         others = {name: cues for name, cues in amount_roles.items() if name not in _OF_COST}
         self._amount_roles = CueReader(others, default=COST)
         self._kinds_of_cost = CueReader(kinds, default=COST)
+        self._none = {words: role for role, cues in amount_roles.items() for words in cues.none}
         self._day_roles = CueReader(day_roles, default=PAY_DATE)
 
     def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
@@ -114,6 +119,7 @@ class EntityReader:
         money = tuple(
             Money(self._role(text, found), found, _times(text[: found.start])) for found in amounts(text)
         )
+        money += tuple(Money(role, _NOTHING) for words, role in self._none.items() if words in text)
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(
             self.circumstances(text, tokens),
