@@ -9,6 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot import metrics
 from bot.config import ConfigError
 from bot.core import Core, read_core
 from knowledge.loader import KnowledgeError
@@ -70,15 +71,21 @@ class Reloading:
                 self.faults = (f"{type(error).__name__}: {error}",)
             else:
                 self.faults = ()
+                self._count("good")
                 for use in self._users:  # nothing is awaited here: no message sees half of it
                     use(core)
                 self._log(
                     logging.INFO, f"the knowledge was read again: {len(core.knowledge.regions)} regions"
                 )
                 return True
+            self._count("bad")
             faults = "\n".join(self.faults)
             self._log(logging.ERROR, f"the knowledge is not reloaded, that from before stays: {faults}")
             return False
+
+    def _count(self, outcome: str) -> None:
+        metrics.RELOADS.labels(outcome).inc()
+        metrics.KNOWLEDGE_FAULTS.set(len(self.faults))
 
     def _log(self, level: int, what: str) -> None:
         _log.log(level if self._tells else logging.DEBUG, "%s", what)

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Generic, TypeVar
 
+from bot import metrics
 from bot.storage.leases import Produce, Shared
 from bot.storage.protocols import AwayError, LostLockError, State, StorageError
 
@@ -157,13 +158,17 @@ class SturdyState:
         if self._away_since is not None:
             _log.warning("the state is back after %.0f s", self._clock() - self._away_since)
             self._away_since = None
+            metrics.BACKEND_AWAY.labels("state").set(0)
 
     def _lost(self, error: StorageError) -> None:
         now = self._clock()
         self._next_try = now + RETRY_SECONDS
         self._reason = str(error)
+        metrics.BACKEND_ERRORS.labels("state").inc()
         if self._away_since is None:
             self._away_since = now
+            metrics.BACKEND_OUTAGES.labels("state").inc()
+            metrics.BACKEND_AWAY.labels("state").set(1)
             _log.error("the state is away, messages are answered without what was said before: %s", error)
 
 
