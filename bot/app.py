@@ -12,6 +12,7 @@ from aiohttp.typedefs import Middleware
 from bot.channels import guard
 from bot.channels.feedback import FeedbackApi
 from bot.channels.http import LARGEST_BODY, Api
+from bot.channels.limits import Limits
 from bot.channels.page import Page
 from bot.channels.probes import Probes
 from bot.channels.visits import Visits
@@ -57,11 +58,17 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     visits = Visits(key, now) if config.page and config.api_token is not None else None
     if config.api_token is not None:
         middlewares.append(guard.bearer(config.api_token.get_secret_value(), visits))
+
+    async def admit(what: str, who: str, per_minute: int) -> float:
+        return await kept.state.admit(desk.name(f"limit of {what}", who), per_minute)
+
+    limits = Limits(admit, config.user_limit, config.address_limit, config.trusted_proxies)
+    middlewares.append(limits.by_address())
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
-    api = Api(desk.answer, core.knowledge, core.calculators)
+    api = Api(desk.answer, core.knowledge, core.calculators, limits)
     api.register(app)
     FeedbackApi(desk.rate).register(app)
     Probes(lambda: api.regions, lambda: _away(kept), lambda: app[RELOADING].faults).register(app)

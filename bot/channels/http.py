@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from bot.channels.bodies import User, read_body, unprocessable
 from bot.channels.guard import API, RequestError, check_speaker, json_response
+from bot.channels.limits import Limits
 from bot.dialogue.reply import Reply
 from bot.message import Answer, Message
 from calculators.calculator import Calculator
@@ -52,6 +53,7 @@ class Api:
     Args:
         answer: answers a message.
         knowledge: what is known; calculators: for each region, its calculators by id.
+        limits: how often a user may ask.
 
     """
 
@@ -60,8 +62,10 @@ class Api:
         answer: Answer,
         knowledge: Knowledge,
         calculators: Mapping[str, Mapping[str, Calculator]],
+        limits: Limits,
     ) -> None:
         self._answer = answer
+        self._limits = limits
         self.use(knowledge, calculators)
 
     @property
@@ -88,6 +92,7 @@ class Api:
         check_speaker(request, asked.user)
         if asked.region is not None:
             self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
+        await self._limits.check_user(asked.user)
         reply = await self._answer(Message("http", asked.user, asked.text, asked.region))
         return json_response(reply_json(reply))
 

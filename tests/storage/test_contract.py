@@ -241,6 +241,23 @@ async def test_one_who_gives_up_waiting_for_a_lock_holds_up_nobody(state: State,
         pass
 
 
+@pytest.mark.parametrize("per_minute", [1, 7, 60])
+async def test_so_many_a_minute_are_admitted_by_all_workers_together(
+    per_minute: int, state: State, elsewhere: State, elapse: Elapse
+) -> None:
+    for number in range(per_minute):
+        assert await (state, elsewhere)[number % 2].admit("a", per_minute) == 0
+    wait = await elsewhere.admit("a", per_minute)
+    assert 0 < wait <= 60 / per_minute
+    assert await state.admit("b", per_minute) == 0
+
+    await elapse(wait + 0.5)
+    assert await state.admit("a", per_minute) == 0
+    await elapse(120)
+    assert [await state.admit("a", per_minute) for _ in range(per_minute)] == [0] * per_minute
+    assert await state.admit("a", per_minute) > 0
+
+
 async def test_a_long_turn_keeps_its_lock(
     state: State, elsewhere: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
