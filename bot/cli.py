@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="check knowledge files and print every fault")
     command.add_argument(
-        "folder", metavar="DIR", nargs="?", type=Path, help="default: the packaged knowledge"
+        "folder", metavar="DIR", nargs="?", type=Path, help="default: that of the settings, or of the package"
     )
     command.set_defaults(run=_check)
 
@@ -187,7 +187,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     config: Config = read_config(options.config)
-    core = read_core()
+    core = read_core(config.knowledge_dir)
     at_terminal = sys.stdin.isatty()
     show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
     chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
@@ -200,7 +200,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    core = read_core()
+    core = read_core(read_config().knowledge_dir)
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
@@ -215,7 +215,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _calculate(options: argparse.Namespace) -> int:
-    knowledge = load()
+    knowledge = load(read_config().knowledge_dir)
     calculators = calculators_of(knowledge).get(options.region)
     if calculators is None:
         raise UsageError(_unknown("region", options.region, knowledge.regions))
@@ -279,7 +279,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.folder is not None and not options.folder.is_dir():
         raise UsageError(f"there is no folder {options.folder}")
     try:
-        knowledge = load(options.folder)
+        knowledge = load(options.folder or read_config().knowledge_dir)
     except KnowledgeError as error:
         _say("\n".join(str(fault) for fault in error.faults))
         return NO
@@ -288,7 +288,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
-    knowledge = load()
+    knowledge = load(read_config().knowledge_dir)
     if options.markdown:
         _say(as_markdown(knowledge, calculators_of(knowledge)))
         return DONE
@@ -298,7 +298,7 @@ def _coverage(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     cases = read_cases(options.cases)
-    verdicts = list(evaluate(read_core().assistant, cases, now().date()))
+    verdicts = list(evaluate(read_core(read_config().knowledge_dir).assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
         _say("\n    ".join(_failure(verdict)))

@@ -228,6 +228,51 @@ def test_chat_in_a_pipe_answers_line_by_line(capsys: Captured, monkeypatch: pyte
     assert "350" in capsys.readouterr().out
 
 
+# --- the folder of knowledge ------------------------------------------------------------------------------
+
+
+def test_every_command_reads_the_folder_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    folder = copy_of_knowledge(tmp_path / "own")
+    for region in ("dianjiang", "liaocheng", "shenzhen", "wendeng"):
+        shutil.rmtree(folder / "regions" / region)
+    for name in ("figures.yaml", "rules.yaml"):
+        file = folder / "regions" / "datong" / name
+        file.write_text(file.read_text(encoding="utf-8").replace("350", "351"), encoding="utf-8")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"id": "a", "region": "datong", "turns": ["小学生交多少"], "expect": "answer", "must": [["351"]]}\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("YIBAO_KNOWLEDGE_DIR", str(folder))
+    monkeypatch.setattr("sys.stdin", io.StringIO("大同小学生交多少\n"))
+
+    for command, told in (
+        (["ask", "大同小学生交多少"], "351"),
+        (["chat"], "351"),
+        (["calc", "datong", "premium"], "351"),
+        (["eval", str(cases), "--min", "100"], ""),
+        (["check"], "1 regions"),
+        (["coverage"], "大同"),
+    ):
+        assert main(command) == DONE, capsys.readouterr()
+        assert told in capsys.readouterr().out, command
+
+    (folder / "regions" / "datong" / "gaps.yaml").write_text("- {", encoding="utf-8")
+    for command in (
+        ["ask", "在吗"],
+        ["chat"],
+        ["calc", "datong", "premium"],
+        ["eval", str(cases)],
+        ["coverage"],
+    ):
+        assert main(command) == NO
+        assert "gaps.yaml" in capsys.readouterr().err
+    assert main(["check"]) == NO
+    assert "gaps.yaml" in capsys.readouterr().out
+
+
 # --- serve, and the process -------------------------------------------------------------------------------
 
 
