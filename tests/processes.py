@@ -48,6 +48,11 @@ class Process:
             await process.end()
             sys.stdout.write(process.log)  # shown where the test fails
 
+    @property
+    def id(self) -> int:
+        """Its process id."""
+        return self._started.pid
+
     async def writes(self, pattern: str) -> re.Match[str]:
         """Wait until it has written something, and give what matches."""
         async with self._has_written:

@@ -151,10 +151,11 @@ class PatientJournal:
             metrics.BACKEND_AWAY.labels("journal").set(1)
             _log.error("the journal is away, turns go to the spool in %s: %s", self._folder, reason)
 
-    def _took(self) -> None:
+    def _took(self, from_spool: int = 0) -> None:
         if self._is_away:
             self._is_away = False
             metrics.BACKEND_AWAY.labels("journal").set(0)
+            _log.warning("the journal is back: %d turns were written from the spool", from_spool)
 
     # --- the spool ------------------------------------------------------------------------------------------
 
@@ -219,8 +220,8 @@ class PatientJournal:
         if self._spool is not None and not self._spooled:
             spool, self._spool = self._spool, None
             await self._in_thread(spool.remove)
-            self._took()
-            _log.warning("the journal is back: %d turns were written from the spool", written)
+            if written:  # else the turns were lost, and nothing is known of the journal
+                self._took(written)
 
     async def _write_left(self) -> None:
         """Write what dead processes left behind."""

@@ -163,7 +163,7 @@ async def test_killed_workers_of_yibao_serve_lose_nothing_and_do_nothing_twice(
             for number in range(1, WORKERS + 1):
                 await process.writes(f"worker {number} serves")
         wechat = WeChat(port)
-        async with asyncio.timeout(4 * STARTING_SECONDS):
+        async with asyncio.timeout(8 * STARTING_SECONDS):
             chats = asyncio.gather(*(wechat.chat(user) for user in range(USERS)))
             await kill_each(process, wechat)
             read = await chats
