@@ -53,6 +53,7 @@ class PatientJournal:
 
     async def open(self) -> None:
         """Open the backend; one that is away is waited for meanwhile, one that is not usable raises."""
+        metrics.BACKEND_AWAY.labels("journal").set(0)
         try:
             await self._journal.open()
         except AwayError as error:

@@ -45,6 +45,7 @@ class SturdyState:
 
     async def open(self) -> None:
         """Open the backend; one that is away is waited for meanwhile, one that is not usable raises."""
+        metrics.BACKEND_AWAY.labels("state").set(0)
         try:
             await self._state.open()
         except AwayError as error:
