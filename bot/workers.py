@@ -112,6 +112,7 @@ class Workers:
             try:
                 while self._living or self._due:
                     self._start_what_is_due()
+                    self._kill_what_does_not_stop()
                     ready = wait([signals, *self._waited_for()], self._patience())
                     if signals in ready:
                         for number in os.read(signals, 64):
@@ -137,19 +138,20 @@ class Workers:
         now = time.monotonic()
         for number in [number for number, moment in self._due.items() if moment <= now]:
             del self._due[number]
-            context = get_context(
-                "spawn"
-            )  # nothing of this process is carried over, least of all its threads
-            line, theirs = context.Pipe()
-            process = context.Process(
-                target=_work,
-                args=(self._config, self._sockets, theirs),
-                name=f"worker {number}",
-                daemon=True,
-            )
-            process.start()
-            theirs.close()
-            self._living[number] = _Worker(process, line)
+            self._living[number] = self._started(f"worker {number}")
+
+    def _started(self, name: str) -> _Worker:
+        context = get_context("spawn")  # not by fork: libraries may have threads of their own here
+        line, theirs = context.Pipe()
+        process = context.Process(
+            target=_work, args=(self._config, self._sockets, theirs), name=name, daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, line)
+
+    def _kill_what_does_not_stop(self) -> None:
+        now = time.monotonic()
         if self._kill_at is not None and now >= self._kill_at:
             for number, worker in self._living.items():
                 _log.error("worker %d does not stop and is killed", number)

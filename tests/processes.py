@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-STARTING_SECONDS = 90
-STOPPING_SECONDS = 40
+STARTING_SECONDS = 300
+STOPPING_SECONDS = 120
 
 
 class Process:
