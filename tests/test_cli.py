@@ -335,6 +335,33 @@ def test_a_port_that_is_none_is_named(port: str, capsys: Captured) -> None:
     assert f"{port} is no port; allowed: 0 to 65535" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("workers", ["0", "-1", "257", "zwei"])
+def test_a_number_of_workers_that_is_none_is_named(workers: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--workers", workers])
+    assert f"{workers} is no number of processes; allowed: 1 to 256" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "0"),
+        ("LOG_FORMAT", "xml"),
+        ("USER_LIMIT", "-1"),
+        ("ADDRESS_LIMIT", "30001"),
+        ("TRUSTED_PROXIES", "127.0.0.1, nowhere"),
+    ],
+)
+def test_a_setting_of_the_server_that_cannot_be_used_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv(f"YIBAO_{name}", value)
+
+    assert main(["serve"]) == WRONG
+
+    assert f"YIBAO_{name}" in capsys.readouterr().err
+
+
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
     monkeypatch.setenv("YIBAO_PORT", "acht")
 
