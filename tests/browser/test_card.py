@@ -109,6 +109,9 @@ async def test_a_sum_without_a_question_asks_for_one_thing_after_the_other(serve
     await enter(page, site.url)
 
     await page.get_by_role("button", name="算一算").click()
+    await page.get_by_role("button", name="关闭").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
+    await page.get_by_role("button", name="算一算").click()
     await page.get_by_role("dialog").get_by_role("button", name="住院报销", exact=True).click()
     card = page.get_by_role("region", name="住院报销的计算")
     await card.get_by_label("合规住院费用", exact=True).fill("50000")
