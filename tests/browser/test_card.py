@@ -51,6 +51,22 @@ async def test_levers_change_the_case_and_it_is_worked_out_anew(serve: Serve, vi
     await expect(card.locator(".given")).to_have_text("合规住院费用 50,000 元 · 一档 · 二级医院")
 
 
+async def test_what_is_marked_in_a_field_stays_so_when_a_result_comes(serve: Serve, visit: Open) -> None:
+    site, visitor = await serve(), await visit()
+    page = visitor.page
+    await enter(page, site.url)
+    await ask(page, QUESTION)
+    card = await card_of(page)
+    field = card.get_by_label("合规住院费用", exact=True)
+
+    await field.fill("20000")
+    await field.select_text()
+    await expect(card.locator(".row")).to_contain_text(["9,600", "10,560"])  # the levers have been shown anew
+    await page.keyboard.insert_text("100000")
+
+    await expect(field).to_have_value("100000")
+
+
 async def test_an_amount_that_is_none_is_told_beside_it(serve: Serve, visit: Open) -> None:
     site, visitor = await serve(), await visit()
     visitor.expect("422")

@@ -75,7 +75,7 @@ export function card(calculation) {
   /** Show the levers anew, and leave the keyboard where it was. */
   function showLevers() {
     const active = document.activeElement;
-    const at = controls.contains(active) ? { ...active.dataset, type: active.type, value: active.value, caret: active.type === "text" ? active.selectionStart : null } : null;
+    const at = controls.contains(active) ? { ...active.dataset, type: active.type, value: active.value, marked: active.type === "text" ? [active.selectionStart, active.selectionEnd] : null } : null;
     controls.replaceChildren(...levers(schema, inputs, found, asked, change));
     leversBox.hidden = controls.childElementCount === 0;
     if (!at) return;
@@ -83,7 +83,7 @@ export function card(calculation) {
       input.dataset.lever === at.lever && input.type === at.type && (input.type !== "radio" || input.value === at.value))
       ?? controls.querySelector(`[data-lever="${CSS.escape(at.lever)}"]:checked`);
     same?.focus();
-    if (at.caret !== null) same?.setSelectionRange(at.caret, at.caret);
+    if (at.marked) same?.setSelectionRange(...at.marked);
   }
 
   /** Find what each value of a circumstance would come to, and which of them the case has. */
