@@ -70,7 +70,9 @@ def test_ask_with_a_region_prints_json_as_the_api_gives_it(capsys: Captured) -> 
     assert main(["ask", "孩子的医保一年交多少钱", "--region", "datong", "--json"]) == DONE
 
     reply = json.loads(capsys.readouterr().out)
-    assert set(reply) == {"reply", "kind", "topic", "region", "options", "calculation", "sources"}
+    assert set(reply) == {
+        "reply", "kind", "topic", "region", "options", "calculation", "sources", "turn",
+    }  # fmt: skip
     assert (reply["kind"], reply["region"]) == ("answer", "datong")
 
 
