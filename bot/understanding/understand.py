@@ -19,6 +19,7 @@ from bot.understanding.people import Party, PeopleReader
 from bot.understanding.places import Gazetteer, Whereabouts, locate
 from bot.understanding.quantities import ages
 from bot.understanding.spelling import Speller
+from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 from knowledge.model import OutOfScope
@@ -123,10 +124,10 @@ class Understander:
         self._speller = Speller(self.lexicon.terms)
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
-        finder = MentionFinder(
-            national.people_words, national.dimensions["person"], self.lexicon, self._entities
+        teller = PeopleTeller(
+            MentionFinder(national.people_words), national.dimensions["person"], self.lexicon, self._entities
         )
-        self._people = PeopleReader(finder)
+        self._people = PeopleReader(teller)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
         """Understand a message.
