@@ -18,6 +18,7 @@ from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Party, PeopleReader
 from bot.understanding.places import Gazetteer, Whereabouts, locate
 from bot.understanding.quantities import ages
+from bot.understanding.schooling import school_years_written_out
 from bot.understanding.spelling import Speller
 from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
@@ -139,7 +140,7 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = _corrected(_NOT_BUT.sub("是", where.rest), today)
+        rest = school_years_written_out(_corrected(_NOT_BUT.sub("是", where.rest), today))
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)
