@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-PAUSE: Final = re.compile(r"[,，。;；\n!！?？:：（）() ]+")
+PAUSE: Final = re.compile(r"(?:[,，。;；\n!！?？（）() ]|[:：](?! ?[\d一二两三四五六七八九十俩仨]))+")
 JOIN: Final = re.compile(
     r"、|\+|再加上?|(?<![参增追])加上?(?![起强入油])|外加|还有|另外|以及|(?<![总平暖缓温])和(?![平谐好解])"
     r"|跟(?!着|前|踪)|与(?!否)|同(?=[我俺他她爸妈老])|(?<![连携不])带[着上]?(?![来病])"

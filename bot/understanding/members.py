@@ -13,6 +13,7 @@ from knowledge.model import PeopleWords
 _CHILDREN: Final = frozenset({"child", "minors", "pupil"})
 """Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
 _OFFSPRING: Final = frozenset({"offspring", "child"})
+_TIER: Final = "tier"
 _TWO: Final = 2
 
 
@@ -40,33 +41,56 @@ class Members:
         return kept
 
     def _named_before(self, kept: Sequence[Mention], mention: Mention) -> int | None:
-        if mention.numbered or mention.kind is None:
+        """Find who is named again among those before."""
+        if mention.kind is None:
             return None
-        for place, before in enumerate(kept):
-            same = before.kind == mention.kind and (before.noun == mention.noun or mention.kind == ME)
-            if same and not before.numbered:
-                return place
-            child = mention.kind == "child" and (before.kind in _OFFSPRING or before.kind in _CHILDREN)
-            first_of = mention.kind == "offspring" and before.kind == "child" and before.count == 1
-            if (child or first_of) and not mention.joined:
-                return place
-        return None
+        named_again = (
+            self._is_of_those_counted if mention.numbered or mention.count == 0 else self._is_the_one
+        )
+        return next((place for place, before in enumerate(kept) if named_again(before, mention)), None)
+
+    def _is_the_one(self, before: Mention, mention: Mention) -> bool:
+        """Whether a word without a number names who was named before."""
+        same = before.kind == mention.kind and (before.noun == mention.noun or mention.kind == ME)
+        if same and not before.numbered:
+            return True
+        child = mention.kind == "child" and (before.kind in _OFFSPRING or before.kind in _CHILDREN)
+        first_of = mention.kind == "offspring" and before.kind == "child" and before.count == 1
+        return (child or first_of) and not mention.joined
+
+    def _is_of_those_counted(self, before: Mention, mention: Mention) -> bool:
+        """Whether those counted before are named again: 两个娃 as 俩娃, 两个大人 as 大人.
+
+        Of whom something else is told (两个娃上小学 两个娃上初中), or who are somebody else's, are others.
+        """
+        entry = self._kinds.get(mention.kind or "")
+        alike = before.kind == mention.kind or (entry is not None and before.kind in entry.apart)
+        if not alike or mention.joined or not before.numbered:
+            return False
+        if mention.count == 0:
+            return before.kind == mention.kind
+        others = mention.owner and mention.owner != (before.owner or ME)
+        return before.count == mention.count > 1 and mention.alone and not others
 
     # --- numbers of all, and numbers told apart ---------------------------------------------------------
 
-    def sorted_out(self, mentions: Sequence[Mention]) -> tuple[list[Mention], int | None]:
+    def sorted_out(self, mentions: Sequence[Mention], left_out: int) -> tuple[list[Mention], int | None]:
         """Sort out numbers of all and of parts.
+
+        Args:
+            mentions: everybody named, once each; left_out: how many were named as not meant.
 
         Returns:
             The members, and how many they were said to be where that is not how many they are.
 
         """
-        totals = [mention for mention in mentions if _is_total(mention)]
+        totals = [mention for mention in mentions if _is_total(mention, mentions)]
         members = self._told_apart([mention for mention in mentions if mention not in totals])
         told: int | None = None
         for total in totals:
-            if not members:
-                members = [total]
+            if not members and left_out < total.count:  # it is open whether those left out are counted
+                members = [replace(total, count=total.count - left_out)]
+                told = total.count
                 continue
             place = self._span_of(total, members)
             if place is not None:
@@ -79,30 +103,36 @@ class Members:
                 continue
             count = sum(member.count for member in members)
             parts = all(member.kind is None for member in members)
-            if total.count > count and parts and _is_before(total, members):
+            if total.count > count and parts and not left_out and _is_before(total, members):
                 members.append(replace(total, count=total.count - count))
             elif total.heads or total.count > count:
                 told = total.count
             else:
                 told = total.count if told is None else told
-        if told == sum(member.count for member in members):
-            told = None
-        return members, told
+        named = sum(member.count for member in members)
+        return members, None if told in {named, named + left_out} else told
 
     def _span_of(self, total: Mention, members: Sequence[Mention]) -> range | None:
         """Find the members that a number of all counts: everybody, else those next to it."""
         if sum(member.count for member in members) == total.count:
             return range(len(members))
+        after = next((i for i, member in enumerate(members) if member.start > total.start), len(members))
+        before = next(
+            (
+                range(start, after)
+                for start in range(after - 1, -1, -1)
+                if sum(member.count for member in members[start:after]) == total.count
+            ),
+            None,
+        )
+        if before is not None and total.start - members[after - 1].end <= 1:
+            return before  # 我爸我妈跟我 三个人
         if total.heads:
             return None
-        after = next((i for i, member in enumerate(members) if member.start > total.start), len(members))
         for end in range(after + 1, len(members) + 1):
             if sum(member.count for member in members[after:end]) == total.count:
                 return range(after, end)
-        for start in range(after - 1, -1, -1):
-            if sum(member.count for member in members[start:after]) == total.count:
-                return range(start, after)
-        return None
+        return before
 
     def _told_apart(self, members: list[Mention]) -> list[Mention]:
         """Put in the place of a number its parts (两个娃 一个二年级 一个五年级), and what is left of it."""
@@ -133,8 +163,12 @@ class Members:
         if sum(member.count for member in fitting) == total.count:
             return fitting
         nearer = [member for member in fitting if not member.added]
-        if not total.numbered:  # 两口子, 我低保; but not 老两口, 儿子 媳妇
-            nearer = [member for member in nearer if member.kind == ME or "identity" in member.values]
+        if not total.numbered:  # 两口子, 我低保; 爸妈, 我爸; but not 老两口, 儿子 媳妇
+            nearer = [
+                member
+                for member in nearer
+                if member.kind == ME or "identity" in member.values or _is_one_of(total, member)
+            ]
         chosen: list[Mention] = []
         for member in nearer:
             if sum(part.count for part in chosen) + member.count <= total.count:
@@ -158,6 +192,8 @@ class Members:
             return False
         entry = self._kinds.get(total.kind or "")
         apart = entry.apart if entry is not None else ()
+        if not _agree(total, part, _TIER):
+            return False
         agrees = bool(
             part.values.get("person", frozenset())
             & total.values.get("person", part.values.get("person", frozenset()))
@@ -170,11 +206,29 @@ class Members:
         return named and (agrees or part.kind in {ME, "offspring", "sibling"})
 
 
-def _is_total(mention: Mention) -> bool:
-    """Whether a number by itself is one of all that are named, not of some of them who go to school."""
+def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a number by itself is one of all that are named, not of some of them.
+
+    Of some it is where it says who they are, counts the rest, or names another tier than another number.
+    """
     told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
-    return mention.kind is None and mention.count > 1 and not told
+    if mention.kind is not None or mention.count <= 1 or told or mention.rest:
+        return False
+    tier = mention.values.get(_TIER, frozenset())
+    numbers = (other for other in mentions if other.kind is None)
+    return not tier or not any(tier.isdisjoint(other.values.get(_TIER, tier)) for other in numbers)
 
 
 def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
     return all(total.start < member.start for member in members)
+
+
+def _is_one_of(several: Mention, member: Mention) -> bool:
+    """Whether a word for several names somebody, too (妈老汉, 老汉)."""
+    return not member.joined and member.noun in several.noun
+
+
+def _agree(one: Mention, other: Mention, name: str) -> bool:
+    """Whether the same may be told of both."""
+    both = one.values.get(name), other.values.get(name)
+    return both[0] is None or both[1] is None or not both[0].isdisjoint(both[1])

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.understanding.clauses import is_linked
 from bot.understanding.entities import Day
 from bot.understanding.headcounts import HEADS, HeadCount, counts_next, headcounts
-from bot.understanding.people_words import Noun, NounFinder
+from bot.understanding.people_words import OWNER, POSSESSION, Noun, NounFinder
 from knowledge.model import PeopleWords
 
 ME: Final = "me"
@@ -28,6 +28,7 @@ _FAMILY: Final = re.compile(
 _ME: Final = re.compile(
     r"(?<![给问帮劝])(?:[我俺咱额](?:自己|本人|个人|一个人)?|本人)(?![们家的国市县省想问])"
 )
+_THE_REST: Final = re.compile(r"(?:其[他它余]|剩下?|别)的?$")
 _NEXT_TO: Final = re.compile(r" ?(?:有|是|共|就)? ?")
 
 
@@ -41,9 +42,13 @@ class Mention:
         kind: the kind of the word that names them, `me` for the writer, None for a number by itself.
         noun: that word, without 我, 俺 and the like.
         start, end: where they stand; clause: the number of the clause.
+        owner: whose they are said to be: `me`, or the word for somebody else (我哥家两个娃).
+        rest: whether the number counts who is left (其他五个).
         heads: whether the number has a classifier that only people have, or is the family's (我家两个).
         joined: whether a word links them to those before; added: whether it says that they come on top.
-        left_out: whether it says that they are not to be counted (孩子不算, 没有孩子).
+        left_out: whether it says that they are not to be counted (孩子不算); there are none (没有孩子) with a
+            count of 0.
+        alone: whether nothing is told of them beside their word.
         values: circumstances told of them; day: the day named beside them.
 
     """
@@ -55,10 +60,13 @@ class Mention:
     start: int
     end: int
     clause: int = 0
+    owner: str = ""
+    rest: bool = False
     heads: bool = False
     joined: bool = False
     added: bool = False
     left_out: bool = False
+    alone: bool = False
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     day: Day | None = None
 
@@ -109,7 +117,7 @@ class MentionFinder:
             for match in _ME.finditer(text)
             if not any(start < match.end() and match.start() < end for start, end in taken)
         ]
-        return found
+        return [replace(mention, owner=_owner(text, mention, words)) for mention in found]
 
     def _pairs(self, text: str, nouns: Sequence[Noun], numbers: Sequence[HeadCount]) -> dict[HeadCount, Noun]:
         """Bring numbers and the words for those that they count together."""
@@ -153,4 +161,18 @@ def _bare(text: str, number: HeadCount) -> Mention:
         start=number.start,
         end=number.end,
         heads=heads,
+        rest=_THE_REST.search(text[: number.start]) is not None,
     )
+
+
+def _owner(text: str, mention: Mention, words: Sequence[Noun]) -> str:
+    """Tell whose people are said to be, by the words before them and by the first of their own."""
+    for word in words:
+        if (
+            word.possesses
+            and word.end <= mention.start
+            and POSSESSION.fullmatch(text[word.end : mention.start])
+        ):
+            return word.word
+    own = text[mention.start : mention.end].removesuffix(mention.noun)
+    return ME if OWNER.search(text[: mention.start]) or OWNER.search(own) else ""

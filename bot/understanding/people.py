@@ -25,6 +25,7 @@ _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手�
 _OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
 """Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
+_ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
 _ON_TOP_BEHIND: Final = re.compile(r"也(?:要|得)?(?:算|加|带)|算上|加进去|加上去")
 _SINCE_LONG: Final = re.compile(
     r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直|参保了|[有交缴]过|有医保"
@@ -63,6 +64,8 @@ class Party:
         on_top: whether those named come on top of those before (还有个老人).
         instead: whether they come in their place (是三个).
         denied: whom it says that it is not about (不是两个).
+        only_more: whether it does nothing but name people on top of others (再加上我妈呢).
+        besides: whether it tells of others, too, whom it is not about (爹妈都交过了).
 
     """
 
@@ -72,6 +75,8 @@ class Party:
     on_top: bool = False
     instead: bool = False
     denied: Group | None = None
+    only_more: bool = False
+    besides: bool = False
 
 
 class PeopleReader:
@@ -93,18 +98,26 @@ class PeopleReader:
         said = _DENIED.sub(" ", text).strip()
         found = self._teller.read(said, today)
         mentions = self._members.once_each(found.mentions)
+        left_out = [mention for mention in found.mentions if mention.left_out]
+        if not mentions and left_out:
+            return Party(besides=True)
         if not mentions or any(mention.count == 0 for mention in mentions):
             return Party()
-        members, told = self._members.sorted_out(mentions)
+        members, told = self._members.sorted_out(mentions, sum(mention.count for mention in left_out))
         members = self._with_adult_me(members, found.shared)
         if not members:
             return Party()
         merged = _merged(
             Group(member.count, completed(member.values, found.shared), member.day) for member in members
         )
-        loose = all(member.kind is None and not (member.heads or member.values) for member in members)
-        together = not loose and (told is not None or self._are_together(said, mentions, members))
-        several = sum(group.count for group in merged) > 1
+        loose = all(
+            member.kind is None and not (member.heads or member.rest or member.values) for member in members
+        )
+        enrolled = not left_out and _SINCE_LONG.search(said) is not None
+        together = not loose and (
+            told is not None or (not enrolled and self._are_together(said, mentions, members))
+        )
+        several = sum(group.count for group in merged) > 1 and found.is_clear
         return Party(
             groups=merged if together and several else (),
             named=merged,
@@ -113,6 +126,8 @@ class PeopleReader:
             or _ON_TOP_BEHIND.search(said) is not None,
             instead=denied is not None or _INSTEAD.search(text) is not None,
             denied=self._denied(denied["denied"], today) if denied else None,
+            only_more=_ONLY_MORE.search(said) is not None and _besides(said, mentions) <= _LITTLE_BESIDES,
+            besides=bool(left_out),
         )
 
     def _denied(self, text: str, today: dt.date) -> Group | None:
@@ -139,14 +154,16 @@ class PeopleReader:
 
     def _are_together(self, text: str, mentions: Sequence[Mention], members: Sequence[Mention]) -> bool:
         """Whether a message is about several people together, not about one beside whom others stand."""
-        if _SINCE_LONG.search(text):
-            return False
         if len(members) < len(mentions) or len(members) == 1 or _ALL.search(text):
             return True
         linked = any(mention.joined or mention.numbered for mention in mentions)
-        besides = len(text) - sum(mention.end - mention.start for mention in mentions)
-        to_pay = _PAYING.search(text) is not None or besides <= _LITTLE_BESIDES
+        to_pay = _PAYING.search(text) is not None or _besides(text, mentions) <= _LITTLE_BESIDES
         return linked and to_pay and _BENEFIT.search(text) is None
+
+
+def _besides(text: str, mentions: Sequence[Mention]) -> int:
+    """Tell how many characters of a message name nobody."""
+    return len(text) - sum(mention.end - mention.start for mention in mentions)
 
 
 def _merged(groups: Iterable[Group]) -> tuple[Group, ...]:

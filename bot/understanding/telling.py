@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from bot.understanding.clauses import JOIN, Part, parts
@@ -23,13 +24,26 @@ from knowledge.model import Dimension
 _LISTED: Final = re.compile(r"[、和跟与同]")
 _EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
 _LEFT_OUT: Final = re.compile(
-    r"(?:没有?|没得|莫得|冇|无|不带|不算|不含|不包括|不加|除了|除去|不要算|先不管|不管)$"
+    r"(?:(?P<absent>没有?|没得|莫得|冇|无)|不带|不算|不含|不包括|不加|除了|除去|不要算|先不管|不管)$"
 )
 _LEAVES_OUT: Final = re.compile(
     r"们?(?:就|都|也)?先?(?:不算|不[交缴买参]|不用[交缴算]|除外|另算|已经[交缴参]|[交缴]过了|早就?[交缴]了"
     r"|(?:是|有|参加|上班|交)?了?(?:职工|单位)"
     r"|在(?:外地|外面|外头|别处|别的地方|单位|老家)[^,，。;； ]{0,4}[交缴买参])"
 )
+_PAID: Final = re.compile(
+    r"[^,，。;；]{0,8}?"
+    r"(?:已经?[交缴参]|(?:早就?|刚)[^,，。;；]{0,6}?[交缴买参][保费]?[了过]|[交缴买参][保费]?(?:[完过]|好(?![多几])))"
+    r"[保费]?了?(?!吗|没|不|么|多少|[一二两]档|[再还])"
+    r"|[^,，。;；]{0,8}?[交缴买参]保?了(?:好?[几多]|半|[一两二三四五六七八九十\d]+)个?[年月]"
+)
+"""Who has paid already is not who is to pay."""
+_ABSENT: Final = "absent"
+_NOT_MEANT: Final = "not meant"
+_TIER: Final = "tier"
+_OF_EACH: Final = frozenset({_TIER, "identity", "poverty"})
+"""What messages tell of some people and otherwise of others."""
+_TWO: Final = 2
 _PLAIN: Final = re.compile(
     r" ?(?:都|一起|一共|总共|合计|加起来|拢共|全|今年|一年)*"
     r"(?:(?:都|要|得|该)?[交缴买参]|多少|多钱|好多|几多|要|得|呢|一起|一共|总共|$)"
@@ -40,10 +54,16 @@ _ABOUT_LAST: Final = re.compile(r"[他她它也](?!们)")
 
 @dataclass(frozen=True)
 class Named:
-    """The people that a message names, in order, and what it says of all of them."""
+    """The people that a message names, in order, and what it says of all of them.
+
+    Attributes:
+        is_clear: whether all that it says of people can be told of somebody whom it names.
+
+    """
 
     mentions: tuple[Mention, ...]
     shared: Mapping[str, frozenset[str]]
+    is_clear: bool = True
 
 
 class PeopleTeller:
@@ -67,30 +87,27 @@ class PeopleTeller:
     def _told(self, text: str, spans: Sequence[Mention], today: dt.date) -> Named:
         """Read what a message says of those that it names, part by part."""
         mentions: list[Mention] = []
-        shared: dict[str, frozenset[str]] = {}
+        apart: list[_Apart] = []
         opened = ""
         for part in parts(text, [(span.start, span.end) for span in spans]):
             inside = self._naming(text, part, spans)
             if not inside:
                 words = opened + text[part.start : part.end]
                 said = self._read(words, today)[0]
-                self._tell(mentions, shared, said, words, part.clause - bool(opened))
+                self._tell(mentions, apart, said, words, part.clause - bool(opened))
                 opened = "" if said else opened
                 continue
             opened = ""
-            start = part.start
-            for mention, following in zip(inside, [*inside[1:], None], strict=False):
-                end = part.end if following is None else following.start
-                if following is not None and text[mention.end : end].endswith("的"):
-                    end = mention.end
+            for mention, start, end in self._stretches(text, part, inside, today):
                 everybody = _EVERYBODY.search(text, mention.end, end)
                 stop = everybody.start() if everybody else end
                 told = self._with_own(text, mention, start, stop, today)
                 told = replace(told, clause=part.clause, joined=part.joined and start == part.start)
                 told = replace(told, added=told.joined and part.added)
-                start = end
-                if _LEFT_OUT.search(text[: mention.start]) or _LEAVES_OUT.match(text, mention.end):
-                    mentions.append(replace(told, left_out=True))
+                if left_out := _is_left_out(text, mention, spans):
+                    self._leave_list_out(mentions, told, text)
+                    count = 0 if left_out == _ABSENT else told.count
+                    mentions.append(replace(told, left_out=True, count=count))
                     continue
                 self._tell_list(mentions, told, text[mention.end : stop], text, today)
                 if self._is_of_people(text, told):
@@ -98,9 +115,58 @@ class PeopleTeller:
                 if everybody:
                     words = text[everybody.start() : end]
                     said = self._read(words, today)[0]
-                    self._tell(mentions, shared, said, words, part.clause)
+                    self._tell(mentions, apart, said, words, part.clause)
                     opened = "" if said else words
-        return Named(tuple(mentions), shared)
+        shared = _shared(mentions, apart)
+        named = tuple(mention for mention in mentions if _counts(mention, mentions, shared))
+        return Named(named, shared, is_clear=all(_is_told_of_somebody(named, told.said) for told in apart))
+
+    def _stretches(
+        self, text: str, part: Part, inside: Sequence[Mention], today: dt.date
+    ) -> Iterator[tuple[Mention, int, int]]:
+        """Cut a part into what is told of each that it names.
+
+        That is what stands behind each, and ahead of the first; but what stands ahead of each where something
+        is told there and nothing behind the last (一档两个二档一个).
+        """
+        start, rest = part.start, list(inside)
+        if len(rest) > _TWO and _is_sum(rest[0], rest[1:]):
+            yield rest[0], start, rest[0].end
+            start, rest = rest[0].end, rest[1:]
+        if self._is_told_ahead(text, rest, start, part.end, today):
+            for mention in rest:
+                yield mention, start, mention.end
+                start = mention.end
+            return
+        for mention, following in zip(rest, [*rest[1:], None], strict=False):
+            end = part.end if following is None else following.start
+            if following is not None and text[mention.end : end].endswith("的"):
+                end = mention.end
+            yield mention, start, end
+            start = end
+
+    def _is_told_ahead(
+        self, text: str, inside: Sequence[Mention], start: int, end: int, today: dt.date
+    ) -> bool:
+        """Whether the same is told ahead of each mention, and not behind the last one."""
+        if len(inside) < _TWO:
+            return False
+        told = set(self._read(text[start : inside[0].start], today)[0])
+        if any(mention.kind is not None for mention in inside):
+            told -= {"person"}
+        for before, mention in pairwise(inside):
+            told &= self._read(text[before.end : mention.start], today)[0].keys()
+        return bool(told) and not told & self._read(text[inside[-1].end : end], today)[0].keys()
+
+    def _leave_list_out(self, mentions: list[Mention], last: Mention, text: str) -> None:
+        """Leave those out, too, who stand in a list before somebody who is left out (我和老公都交过了)."""
+        start = last.start
+        for place in range(len(mentions) - 1, -1, -1):
+            link = text[mentions[place].end : start]
+            if mentions[place].clause != last.clause or (link and _LISTED.fullmatch(link) is None):
+                return
+            mentions[place] = replace(mentions[place], left_out=True)
+            start = mentions[place].start
 
     def _tell_list(
         self, mentions: list[Mention], last: Mention, words: str, text: str, today: dt.date
@@ -144,6 +210,8 @@ class PeopleTeller:
     def _is_named_me(self, text: str, mention: Mention, part: Part, following: Mention | None) -> bool:
         """Whether the writer is one of those that a message is about, not only who writes (我问下)."""
         behind = text[mention.end : part.end if following is None else following.start]
+        if part.joined and not behind and following is not None and following.kind is None:
+            return True  # 爸妈跟我三个
         if following is not None and (not behind or behind.endswith("的")):
             return False  # 我三个娃, 我上初中的儿子
         if not behind.strip() or part.joined or (following is None and JOIN.match(text, part.end)):
@@ -162,16 +230,15 @@ class PeopleTeller:
         else:
             values, days = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)
             values["person"] = self._who(fixed, values.get("person"))
-        return replace(mention, values=values, day=days[0] if days else None)
+        beside = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)[0]
+        return replace(mention, values=values, day=days[0] if days else None, alone=not beside)
 
     def _is_of_people(self, text: str, mention: Mention) -> bool:
         """Whether a number by itself counts people: by its classifier, or by what is said beside it."""
         if mention.kind is not None:
             return True
-        told = bool(mention.values.keys() - {"tier"} or mention.day)
-        if mention.count == 1:
-            return told
-        return mention.heads or told or _PLAIN.match(text, mention.end) is not None
+        told = bool(mention.values or mention.day)
+        return mention.heads or told or (mention.count > 1 and _PLAIN.match(text, mention.end) is not None)
 
     def _who(self, fixed: str, said: frozenset[str] | None) -> frozenset[str]:
         """Tell who somebody is whose word says so; only a student at university may be told otherwise."""
@@ -188,7 +255,7 @@ class PeopleTeller:
     def _tell(
         self,
         mentions: list[Mention],
-        shared: dict[str, frozenset[str]],
+        apart: list[_Apart],
         said: Mapping[str, frozenset[str]],
         words: str,
         clause: int,
@@ -207,10 +274,79 @@ class PeopleTeller:
         ):
             about = others[-1:]
         else:
-            shared |= said
+            apart.append(_Apart(len(mentions), said))
             return
         for mention in about:
             mentions[mentions.index(mention)] = replace(mention, values=completed(mention.values, said))
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """What stands apart from any mention, behind so many of them."""
+
+    behind: int
+    said: Mapping[str, frozenset[str]]
+
+
+def _shared(mentions: list[Mention], apart: Sequence[_Apart]) -> dict[str, frozenset[str]]:
+    """Tell what holds for all; what differs from place to place (一档 两个人 二档 一个人) is told to each.
+
+    Where it is open to whom it belongs, all of it stays possible.
+    """
+    shared: dict[str, frozenset[str]] = {}
+    for name in dict.fromkeys(name for told in apart for name in told.said):
+        tellings = [(told.behind, told.said[name]) for told in apart if name in told.said]
+        together = frozenset.intersection(*(said for _, said in tellings))
+        if together or name not in _OF_EACH:
+            shared[name] = together or tellings[-1][1]
+        elif not _tell_each(mentions, name, tellings):
+            shared[name] = frozenset.union(*(said for _, said in tellings))
+    return shared
+
+
+def _tell_each(mentions: list[Mention], name: str, tellings: Sequence[tuple[int, frozenset[str]]]) -> bool:
+    """Tell those named between one telling and the next theirs; say whether each has somebody."""
+    places = [place for place, _ in tellings]
+    bounds = [*places, len(mentions)] if places[0] == 0 else [0, *places]
+    stretches = list(pairwise(bounds))
+    if any(start == end for start, end in stretches):
+        return False
+    for (start, end), (_, said) in zip(stretches, tellings, strict=True):
+        for place in range(start, end):
+            values = completed(mentions[place].values, {name: said})
+            mentions[place] = replace(mentions[place], values=values)
+    return True
+
+
+def _is_sum(total: Mention, others: Sequence[Mention]) -> bool:
+    return total.kind is None and total.count == sum(mention.count for mention in others)
+
+
+def _is_told_of_somebody(mentions: Sequence[Mention], said: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a tier that stands apart may be that of somebody who is named."""
+    tier = said.get(_TIER)
+    return tier is None or any(tier & mention.values.get(_TIER, tier) for mention in mentions)
+
+
+def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one by itself (一个) is a person: something is told of it, or a tier of its own."""
+    if mention.kind is not None or mention.count > 1 or mention.left_out:
+        return True
+    if mention.values.keys() - {_TIER} or mention.day or (mention.joined and mention.heads):
+        return True  # 加俺家一个
+    tier = mention.values.get(_TIER, frozenset())
+    tiers = [shared.get(_TIER, tier), *(other.values.get(_TIER, tier) for other in mentions)]
+    return bool(tier) and any(map(tier.isdisjoint, tiers))
+
+
+def _is_left_out(text: str, mention: Mention, spans: Sequence[Mention]) -> str:
+    """Tell whether somebody is left out: absent (没有孩子), or not meant (孩子不算, 他们交过了)."""
+    if before := _LEFT_OUT.search(text[: mention.start]):
+        return _ABSENT if before["absent"] else _NOT_MEANT
+    end = min((other.start for other in spans if other.start >= mention.end), default=len(text))
+    if _LEAVES_OUT.match(text, mention.end) or _PAID.match(text, mention.end, end):
+        return _NOT_MEANT
+    return ""
 
 
 def _of_one(last: Mention, said: Mapping[str, frozenset[str]]) -> bool:
