@@ -29,6 +29,8 @@ _ME: Final = re.compile(
     r"(?<![给问帮劝])(?:[我俺咱额](?:自己|本人|个人|一个人)?|本人)(?![们家的国市县省想问])"
 )
 _THE_REST: Final = re.compile(r"(?:其[他它余]|剩下?|别)的?$")
+_SIGNS: Final = "我俺咱额本人口位名个俩仨"
+"""Without one of these letters or a word for people a message names nobody, and nothing need be read."""
 _NEXT_TO: Final = re.compile(r" ?(?:有|是|共|就)? ?")
 
 
@@ -77,9 +79,13 @@ class MentionFinder:
     def __init__(self, kinds: Mapping[str, PeopleWords]) -> None:
         self.kinds = kinds
         self._nouns = NounFinder(kinds)
+        words = [word for entry in kinds.values() for word in entry.words]
+        self._hint = re.compile("|".join(map(re.escape, [*_SIGNS, *words])))
 
     def find(self, text: str) -> list[Mention]:
         """Find words for people with their numbers, numbers by themselves, and the writer."""
+        if self._hint.search(text) is None:
+            return []
         words = list(self._nouns.find(text))
         nouns = [noun for noun in words if not noun.possesses]
         numbers = list(headcounts(text, nouns))
