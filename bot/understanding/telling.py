@@ -16,6 +16,7 @@ from typing import Final
 from bot.understanding.clauses import JOIN, Part, parts
 from bot.understanding.entities import Day, EntityReader
 from bot.understanding.headcounts import written_out
+from bot.understanding.leaving_out import ABSENT, left_out_as
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.lifetimes import person_of_age
 from bot.understanding.mentions import GROUPED, ME, Mention, MentionFinder
@@ -23,23 +24,6 @@ from knowledge.model import Dimension
 
 _LISTED: Final = re.compile(r"[、和跟与同]")
 _EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
-_LEFT_OUT: Final = re.compile(
-    r"(?:(?P<absent>没有?|没得|莫得|冇|无)|不带|不算|不含|不包括|不加|除了|除去|不要算|先不管|不管)$"
-)
-_LEAVES_OUT: Final = re.compile(
-    r"们?(?:就|都|也)?先?(?:不算|不[交缴买参]|不用[交缴算]|除外|另算|已经[交缴参]|[交缴]过了|早就?[交缴]了"
-    r"|(?:是|有|参加|上班|交)?了?(?:职工|单位)"
-    r"|在(?:外地|外面|外头|别处|别的地方|单位|老家)[^,，。;； ]{0,4}[交缴买参])"
-)
-_PAID: Final = re.compile(
-    r"[^,，。;；]{0,8}?"
-    r"(?:已经?[交缴参]|(?:早就?|刚)[^,，。;；]{0,6}?[交缴买参][保费]?[了过]|[交缴买参][保费]?(?:[完过]|好(?![多几])))"
-    r"[保费]?了?(?!吗|没|不|么|多少|[一二两]档|[再还])"
-    r"|[^,，。;；]{0,8}?[交缴买参]保?了(?:好?[几多]|半|[一两二三四五六七八九十\d]+)个?[年月]"
-)
-"""Who has paid already is not who is to pay."""
-_ABSENT: Final = "absent"
-_NOT_MEANT: Final = "not meant"
 _TIER: Final = "tier"
 _OF_EACH: Final = frozenset({_TIER, "identity", "poverty"})
 """What messages tell of some people and otherwise of others."""
@@ -104,9 +88,9 @@ class PeopleTeller:
                 told = self._with_own(text, mention, start, stop, today)
                 told = replace(told, clause=part.clause, joined=part.joined and start == part.start)
                 told = replace(told, added=told.joined and part.added)
-                if left_out := _is_left_out(text, mention, spans):
+                if left_out := left_out_as(text, mention, spans):
                     self._leave_list_out(mentions, told, text)
-                    count = 0 if left_out == _ABSENT else told.count
+                    count = 0 if left_out == ABSENT else told.count
                     mentions.append(replace(told, left_out=True, count=count))
                     continue
                 self._tell_list(mentions, told, text[mention.end : stop], text, today)
@@ -337,16 +321,6 @@ def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, 
     tier = mention.values.get(_TIER, frozenset())
     tiers = [shared.get(_TIER, tier), *(other.values.get(_TIER, tier) for other in mentions)]
     return bool(tier) and any(map(tier.isdisjoint, tiers))
-
-
-def _is_left_out(text: str, mention: Mention, spans: Sequence[Mention]) -> str:
-    """Tell whether somebody is left out: absent (没有孩子), or not meant (孩子不算, 他们交过了)."""
-    if before := _LEFT_OUT.search(text[: mention.start]):
-        return _ABSENT if before["absent"] else _NOT_MEANT
-    end = min((other.start for other in spans if other.start >= mention.end), default=len(text))
-    if _LEAVES_OUT.match(text, mention.end) or _PAID.match(text, mention.end, end):
-        return _NOT_MEANT
-    return ""
 
 
 def _of_one(last: Mention, said: Mapping[str, frozenset[str]]) -> bool:
