@@ -1,8 +1,8 @@
 """Questions by writers who had not seen how the knowledge words them: how the bot fares among strangers.
 
-Four sets were written, one after the other, and the bot was mended by what the earlier ones showed. Asked for
-the first time, before anything was mended by them, 85 to 88 in a hundred of each were answered right. Now that
-they are known they only guard against falling back; a new set of the kind tells more.
+Four sets were written, and the bot was mended by what each showed. Asked for the first time, before anything
+was mended by them, 85 to 88 in a hundred of each were answered right. Now that they are known they only guard
+against falling back; a new set of the kind tells more.
 """
 
 from __future__ import annotations
