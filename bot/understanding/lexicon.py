@@ -103,7 +103,7 @@ class Lexicon:
         return tuple(found)
 
     def _with_concepts(self, word: str) -> tuple[Sense, ...]:
-        """Let a word that only names a circumstance (没备案) take the things that its parts name (备案), too."""
+        """Let a word that only names a circumstance (没备案) take the things named by its parts (备案)."""
         senses = self._senses[word]
         if any(sense.value is None for sense in senses):
             return senses
