@@ -47,6 +47,7 @@ class Dimension(Frozen):
         groups: id to a named set of values.
         default: the value or group that holds while nothing was said, if any.
         of_amounts: whether it says what an amount covers (a day, a year), not whom or what it concerns.
+        before: value -> the values that it goes before where both are told (急诊 on a journey).
         rare: a value that is meant only where it is said: a word for more than it (孩子) is taken without it.
         together: the value that holds where values that else exclude each other are named together.
 
@@ -58,6 +59,7 @@ class Dimension(Frozen):
     groups: Mapping[str, Group] = Field(default_factory=dict)
     default: str | None = None
     together: str | None = None
+    before: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     rare: str | None = None
     of_amounts: bool = False
 

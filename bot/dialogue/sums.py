@@ -38,6 +38,9 @@ _ASKED_OF_DAYS = frozenset(
     }
 )
 """Concepts with which a day calls for other days."""
+_WHEN = frozenset({"when", "how_long", "wait_for"})
+_COVER = frozenset({"reimburse", "use", "coverage", "waiting"})
+"""Concepts that together ask from when a day's payment gives cover."""
 _BACK = "reimburse"
 """The concept of getting something back for a cost."""
 _PARAMETERS = frozenset({"rate", "deductible", "cap", "why", "which", "which_disease", "counts_as", "apply"})
@@ -189,6 +192,8 @@ class Sums:
             given = turn.told.amounts.keys() | ({_BEYOND} if _DEDUCTIBLE in turn.told.amounts else set())
             only_told = turn.told.values and not features & self._asking - given
             return bool(asks_back or _CAP in features or only_told)
+        if turn.told.days and features & _WHEN and features & _COVER:
+            return True
         return bool(features & _WANTED and (turn.told.people or turn.told.amounts))
 
     def _is_of_another_benefit(self, turn: Turn, topic: str) -> bool:

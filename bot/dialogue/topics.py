@@ -9,7 +9,7 @@ from typing import Literal
 
 from bot.dialogue.turn import Turn
 from bot.understanding.matcher import Ranking
-from bot.understanding.understand import SCOPE, TALK, Understander
+from bot.understanding.understand import SCOPE, TALK, Clause, Understander
 from knowledge.contents import National
 
 ANSWER = 0.40
@@ -307,10 +307,7 @@ class Aimer:
         for clause in turn.heard.clauses:
             if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
                 continue
-            ranked = [self._understander.rank(clause.features, clause.text)]
-            if not self.named(clause.features):
-                ranked.append(self._understander.rank(clause.features | subject, clause.text))
-            likeliest = max(ranked, key=lambda ranking: ranking.topics[0].score)
+            likeliest = self._of_part(clause, subject)
             best = likeliest.topics[0]
             if best.topic not in self._national.topics:
                 continue
@@ -318,6 +315,16 @@ class Aimer:
             if sure or (_is_clear(likeliest) and self._of_one_matter(likeliest) >= _SECOND_MATTER):
                 scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
         return scores
+
+    def _of_part(self, clause: Clause, subject: frozenset[str]) -> Ranking:
+        """Rank the topics for a part of a message; without a thing of its own it is about the others' subject."""
+        own = self._understander.rank(clause.features, clause.text)
+        if self.named(clause.features):
+            return own
+        completed = self._understander.rank(clause.features | subject, clause.text)
+        if not clause.features - self._asking:
+            return completed
+        return max(own, completed, key=lambda ranking: ranking.topics[0].score)
 
     def _aspects(self, turn: Turn, first: str) -> list[str]:
         """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""

@@ -21,7 +21,7 @@ _REACH = 14
 """How many characters away a cue may stand."""
 _GAP = "…"
 """Stands in a cue for a few characters of any kind (自己…掏了)."""
-_ANYTHING = r"[^,，。;；!！?？\n \d]{1,6}"
+_ANYTHING = r"[^,，。;；!！?？\n \d]{0,6}"
 _ADVERB = re.compile(r"^[才就刚又再都]")
 
 

@@ -135,6 +135,7 @@ class EntityReader:
         values = self.values(tokens)
         if not _EITHER.search(text):
             values = {name: self._together(name, said) for name, said in values.items()}
+        values = {name: self._first(name, said) for name, said in values.items()}
         person = person_of_age(values.get("person"), text, self._dimensions["person"])
         if person is not None:
             values["person"] = person
@@ -167,6 +168,11 @@ class EntityReader:
         if together is None or self._dimensions[name].is_one_notion(said):
             return said
         return frozenset({together})
+
+    def _first(self, name: str, said: frozenset[str]) -> frozenset[str]:
+        """Leave out the values that another one told goes before (旅游时急诊 is an emergency)."""
+        before = self._dimensions[name].before
+        return said.difference(*(before[value] for value in said & before.keys()))
 
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
