@@ -23,6 +23,7 @@ from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
 from bot.storage.retention import keep_for
 from bot.wechat import check_accounts, register_accounts
+from knowledge.overlay import version_of
 
 STORAGE = web.AppKey("storage", Storage)
 PRUNING = web.AppKey("pruning", asyncio.Task[None])
@@ -43,7 +44,8 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         StorageError: the data folder cannot be used.
 
     """
-    core = core or read_core(config.knowledge_dir)
+    version = version_of(config.overlay)
+    core = core or read_core(config.knowledge_dir, config.overlay)
     try:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
@@ -74,6 +76,8 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     use_in_accounts = register_accounts(app, config, core, desk, kept.state)
     app[RELOADING] = Reloading(
         config.knowledge_dir,
+        config.overlay,
+        version,
         partial(check_accounts, config),
         (
             lambda new: desk.use(new.assistant),
