@@ -12,11 +12,11 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
-from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Turn, Verdict
+from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Tally, Turn, Verdict
 from bot.storage.spool import Entry, SpoolFile
 
 PATIENCE_SECONDS = 1.0
@@ -130,6 +130,20 @@ class PatientJournal:
     ) -> tuple[Feedback, ...]:
         """Return feedback, the newest first, without that in the spool (see the Protocol)."""
         return await self._journal.feedback(since=since, until=until, user=user, verdict=verdict, limit=limit)
+
+    async def turn(self, id_: str) -> Turn | None:
+        """Return the turn of an id, unless it is in the spool."""
+        return await self._journal.turn(id_)
+
+    async def unanswered(
+        self, *, since: datetime, until: datetime, known_topic: bool, limit: int
+    ) -> tuple[Turn, ...]:
+        """Return turns that went without an answer, without those in the spool (see the Protocol)."""
+        return await self._journal.unanswered(since=since, until=until, known_topic=known_topic, limit=limit)
+
+    async def tallies(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count the turns from a day to another one, without those in the spool (see the Protocol)."""
+        return await self._journal.tallies(since, until)
 
     async def forget(self, user: str) -> int:
         """Remove all of a user, also what is in spools that nobody holds; return how many turns."""

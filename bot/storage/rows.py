@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
+from bot.clock import CHINA
 from bot.storage.protocols import Feedback, Turn
 
 Row = tuple[str, datetime, str, str, str | None, str | None, str, str, str]
@@ -31,6 +32,11 @@ def row_of(turn: Turn) -> Row:
 def row_of_feedback(feedback: Feedback) -> FeedbackRow:
     """Give a feedback's attributes in their order, with texts that every database takes."""
     return _clean(feedback.turn), feedback.user, feedback.at, feedback.verdict, _clean(feedback.reason)
+
+
+def day_of(turn: Turn) -> date:
+    """Tell the day, in China, on which a turn was."""
+    return turn.at.astimezone(CHINA).date()
 
 
 def _clean(text: str) -> str:
