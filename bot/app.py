@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 from aiohttp import web
@@ -15,6 +16,12 @@ from bot.channels.page import Page
 from bot.channels.visits import Visits
 from bot.clock import now
 from bot.config import Config, ConfigError
+from bot.console.access import Access
+from bot.console.additions import Additions
+from bot.console.pages import ROOT
+from bot.console.services import Services
+from bot.console.site import console
+from bot.console.trials import Folders, Trials
 from bot.core import Core, read_core
 from bot.desk import Desk
 from bot.reloading import RELOADING, Reloading
@@ -74,21 +81,43 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         Page(config.embed_sites, visits).register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
     use_in_accounts = register_accounts(app, config, core, desk, kept.state)
+    users: list[Callable[[Core], None]] = [
+        lambda new: desk.use(new.assistant),
+        lambda new: api.use(new.knowledge, new.calculators),
+        use_in_accounts,
+    ]
     app[RELOADING] = Reloading(
-        config.knowledge_dir,
-        config.overlay,
-        version,
-        partial(check_accounts, config),
-        (
-            lambda new: desk.use(new.assistant),
-            lambda new: api.use(new.knowledge, new.calculators),
-            use_in_accounts,
-        ),
+        config.knowledge_dir, config.overlay, version, partial(check_accounts, config), users
     )
+    if config.admin_password is not None:
+        users.append(_add_console(app, config, core, key))
     if config.journal_days is not None:
         _prune(app, config.journal_days)
     app.on_cleanup.append(_close)
     return app
+
+
+def _add_console(app: web.Application, config: Config, core: Core, key: bytes) -> Callable[[Core], None]:
+    """Serve the console; return what takes a new core into use there."""
+    assert config.admin_password is not None
+    kept, reloading = app[STORAGE], app[RELOADING]
+    additions = Additions(config.overlay)
+    services = Services(
+        core=core,
+        journal=kept.journal,
+        state=kept.state,
+        access=Access(config.admin_password.get_secret_value(), kept.state, key),
+        additions=additions,
+        trials=Trials(additions, reloading, kept.state, Folders(config.knowledge_dir, config.overlay), now),
+        clock=now,
+        faults=lambda: reloading.faults,
+    )
+    app.add_subapp(ROOT, console(services))
+
+    def use(new: Core) -> None:
+        services.core = new
+
+    return use
 
 
 def _prune(app: web.Application, days: int) -> None:

@@ -79,6 +79,10 @@ class Trials:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
+    async def use_what_is_live(self) -> None:
+        """Take up what has been taken back or gone live, here at once and in other workers soon."""
+        await self._reloading.catch_up()
+
     async def progress(self, name: str) -> Progress | None:
         """Tell how far the trial of an addition is, in whichever worker; None when that is not known."""
         try:
@@ -98,7 +102,7 @@ class Trials:
                 lambda: self._additions.change(name, national, expected=("trying",), **changes)
             )
             if status == "live":
-                await self._reloading.catch_up()
+                await self.use_what_is_live()
         except AdditionError as error:  # taken back meanwhile, or its words were given to another topic
             _log.info("an addition does not go live: %s", error)
             await self._hold(name, national, str(error))
