@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -158,7 +159,7 @@ class Access:
 
     def _refuse_many(self, times: list[float], most: int) -> None:
         if len(times) >= most:
-            raise TooManyTriesError(round(times[-most] + WINDOW_SECONDS - self._clock()) + 1)
+            raise TooManyTriesError(math.ceil(times[-most] + WINDOW_SECONDS - self._clock()))
 
     async def _note(self, tries: list[tuple[float, str]]) -> None:
         await self._state.save(_TRIES, _TRIES_TYPE.dump_json(tries[-MOST_TRIES_OF_ALL:]).decode())

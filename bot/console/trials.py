@@ -66,8 +66,9 @@ class Trials:
         self._one_at_a_time = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, name: str, addition: Addition, national: National) -> None:
+    async def start(self, name: str, addition: Addition, national: National) -> None:
         """Begin to try an addition; what comes out is written to it."""
+        await self._tell(name, Progress(done=0, of=0))
         task = asyncio.create_task(self._try(name, addition, national))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -84,7 +85,7 @@ class Trials:
         await self._reloading.catch_up()
 
     async def progress(self, name: str) -> Progress | None:
-        """Tell how far the trial of an addition is, in whichever worker; None when that is not known."""
+        """Tell how far the trial of an addition is, in whichever worker; None when it is not under way."""
         try:
             told = await self._state.session(_key(name))
             return None if told is None else Progress.model_validate_json(told)
@@ -93,7 +94,6 @@ class Trials:
 
     async def _try(self, name: str, addition: Addition, national: National) -> None:
         try:
-            await self._tell(name, Progress(done=0, of=0))
             async with self._one_at_a_time:
                 outcome = await self._outcome(name, addition)
             status = "live" if outcome.why_held is None else "held"

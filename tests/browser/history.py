@@ -22,7 +22,7 @@ UNANSWERED = (
     ("本本丢了上哪补", "liaocheng", 5),
     ("陪护床要钱不", "wendeng", 3),
     ("爱人的可以共用不", "shenzhen", 3),
-    ("<img src=x onerror=alert(1)>", "shenzhen", 2),
+    ("本本上哪补 <img src=x onerror=alert(1)>", "shenzhen", 2),
 )
 """What people ask that nothing answers, where, and how often."""
 

@@ -67,7 +67,7 @@ class AddedPhrasings:
             name = await asyncio.to_thread(services.additions.add, addition, national)
         except AdditionError as error:
             return self._refused(request, str(error), form.get("turn", ""))
-        services.trials.start(name, addition, national)
+        await services.trials.start(name, addition, national)
         raise see(f"/additions/{name}")
 
     def _read(self, request: web.Request, form: Mapping[str, str], phrasing: str) -> Addition:
@@ -78,14 +78,14 @@ class AddedPhrasings:
         meaning = form.get("meaning", "")
         if meaning in {TOPIC, KIND}:  # the choice stands in the list beside it
             meaning += form.get("topic" if meaning == TOPIC else "scope", "")
-        if meaning in {"", TOPIC, KIND}:
+        kind, _, name = meaning.partition(":")
+        if not name:
             raise AdditionError("请选一个话题，或者选“不归医保管”。")
         region = form.get("region", "")
-        name = meaning.partition(":")[2]
         return Addition(
             phrasing=phrasing,
-            topic=name if meaning.startswith(TOPIC) else None,
-            out_of_scope=None if meaning.startswith(TOPIC) else name,
+            topic=name if f"{kind}:" == TOPIC else None,
+            out_of_scope=None if f"{kind}:" == TOPIC else name,
             region=region if region in self._services.core.knowledge.regions else None,
             by=request[VISIT].name,
             at=self._services.clock(),
@@ -112,10 +112,10 @@ class AddedPhrasings:
 
     async def progress(self, request: web.Request) -> web.Response:
         """Tell a page how far the trial is; `over` when there is something new to show."""
-        name, addition = await self._found(request)
+        name, _ = await self._found(request)
         told = await self._services.trials.progress(name)
         done = {"done": 0, "of": 0} if told is None else told.model_dump()
-        return json_response({**done, "over": addition.status != "trying" or told is None})
+        return json_response({**done, "over": told is None})
 
     async def undo(self, request: web.Request) -> web.Response:
         """Take an addition back."""
@@ -156,7 +156,7 @@ class AddedPhrasings:
             )
         except AdditionError as error:
             return self._refused(request, str(error), "")
-        services.trials.start(name, again, national)
+        await services.trials.start(name, again, national)
         raise see(f"/additions/{name}")
 
     async def table(self, _: web.Request) -> web.Response:
