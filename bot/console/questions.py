@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.console.likeness import Group, grouped, normalised
+from bot.console.services import is_outside
 from bot.core import Core
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
@@ -126,8 +127,6 @@ def _question(group: Group[Asked], core: Core, said: Mapping[str, Addition], tod
     regions = Counter(one.turn.region for one in group.items)
     region = regions.most_common(1)[0][0]
     _, now = core.assistant.reply(Session(), group.text, today=today, preset=region)
-    kinds = core.knowledge.national.out_of_scope.values()
-    is_outside = now.topic is None and now.text in {kind.text for kind in kinds}
     added = said.get(normalised(group.text)) or said.get(normalised(now.trace.text))
     wordings = Counter(one.turn.asked for one in group.items)
     return Question(
@@ -136,7 +135,7 @@ def _question(group: Group[Asked], core: Core, said: Mapping[str, Addition], tod
         group.items,
         tuple(regions.most_common()),
         now,
-        is_outside,
+        is_outside(core, now),
         added,
         any(one.is_disliked for one in group.items),
     )

@@ -11,6 +11,7 @@ from bot.console.access import Access
 from bot.console.additions import Additions
 from bot.console.trials import Trials
 from bot.core import Core
+from bot.dialogue.reply import Reply
 from bot.storage.protocols import Journal, State
 from bot.understanding.understand import SCOPE, TALK
 from knowledge.overlay import OTHER, OTHER_TITLE
@@ -68,6 +69,15 @@ class Services:
         known = self.core.knowledge.national.out_of_scope.get(kind)
         return known.title if known is not None else OTHER_TITLE if kind == OTHER else kind
 
+    @property
+    def no_document(self) -> str:
+        """How every reply begins that says that there is no document for a place."""
+        return self.core.knowledge.national.wording.no_document.partition("{")[0] or "\0"
+
+    def is_outside(self, reply: Reply) -> bool:
+        """Whether a reply says that no document is about this kind of question."""
+        return is_outside(self.core, reply)
+
     def circumstance(self, name: str, value: str) -> str:
         """Say in words what was found in a message: a circumstance with its values, an amount or a day."""
         national = self.core.knowledge.national
@@ -90,6 +100,14 @@ class Services:
         for name, kind in self.core.knowledge.national.out_of_scope.items():
             if name != OTHER:
                 yield name, kind.title
+
+
+def is_outside(core: Core, reply: Reply) -> bool:
+    """Whether a reply says that no document is about this kind of question."""
+    kinds = core.knowledge.national.out_of_scope
+    return reply.topic is None and any(
+        reply.text == kind.text for name, kind in kinds.items() if name != OTHER
+    )
 
 
 def start_of(day: date) -> datetime:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import cycle
 
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.session import Session
 from bot.evaluation import Case
 from bot.storage.protocols import Feedback, Journal, Turn
 
-_BUSY = (5, 7, 9, 8, 11, 3, 2)
-"""Conversations on the days of a week, by the dozen."""
-_A_TASTE = 12
+_BUSY = (10, 14, 18, 16, 22, 6, 4)
+"""Conversations on the days of a week."""
+_STRIDE = 389
+"""How far apart in the cases two conversations are that follow each other."""
 
 UNANSWERED = (
     ("医保账户冻上了怎么解", "datong", 9),
@@ -31,17 +31,17 @@ def turns(assistant: Assistant, cases: Sequence[Case], until: datetime, days: in
     """Hold conversations on the days before a moment, the oldest first.
 
     Args:
-        assistant: who answers; cases: what is asked, one case after the other.
+        assistant: who answers; cases: what is asked.
         until: the moment; days: how many days.
 
     """
-    asked = cycle(cases)
-    number = 0
+    number = held = 0
     for back in range(days - 1, -1, -1):
         day = until - timedelta(days=back)
-        count = _A_TASTE * _BUSY[day.weekday()] * (2 * days - back) // (2 * days)
+        count = _BUSY[day.weekday()] * (2 * days - back) // (2 * days)
         for place in range(count):
-            case = next(asked)
+            case = cases[held * _STRIDE % len(cases)]
+            held += 1
             at = day - timedelta(minutes=(count - place) * 4)
             session = Session()
             for text in case.turns:
