@@ -85,16 +85,16 @@ def first_day(last: date, days: int) -> date:
     return last - timedelta(days=days - 1)
 
 
-def overview(tallies: Sequence[Tally], last: date, days: int) -> Overview:
+def overview(topics: Sequence[Tally], regions: Sequence[Tally], last: date, days: int) -> Overview:
     """Sum up the days up to a day.
 
     Args:
-        tallies: those of twice as many days.
+        topics, regions: what was counted by topic, and by region, on twice as many days.
         last: the last day; days: how many.
 
     """
     first = first_day(last, days)
-    now = [tally for tally in tallies if first <= tally.day <= last]
+    now = [tally for tally in topics if first <= tally.day <= last]
     by_day = _by(now, lambda tally: tally.day)
     return Overview(
         days=tuple(
@@ -102,14 +102,14 @@ def overview(tallies: Sequence[Tally], last: date, days: int) -> Overview:
             for day in (first + timedelta(days=number) for number in range(days))
         ),
         whole=Sums.of(now),
-        before=Sums.of(tally for tally in tallies if tally.day < first),
-        regions=_rows(now, lambda tally: tally.region),
-        topics=_rows([tally for tally in now if tally.topic is not None], lambda tally: tally.topic),
+        before=Sums.of(tally for tally in topics if tally.day < first),
+        regions=_rows(tally for tally in regions if first <= tally.day <= last),
+        topics=_rows(tally for tally in now if tally.name is not None),
     )
 
 
-def _rows(tallies: Sequence[Tally], key: Callable[[Tally], str | None]) -> tuple[Row, ...]:
-    rows = (Row(name, Sums.of(found)) for name, found in _by(tallies, key).items())
+def _rows(tallies: Iterable[Tally]) -> tuple[Row, ...]:
+    rows = (Row(name, Sums.of(found)) for name, found in _by(tallies, lambda tally: tally.name).items())
     return tuple(sorted(rows, key=lambda row: row.sums.messages, reverse=True))
 
 

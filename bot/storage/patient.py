@@ -141,9 +141,13 @@ class PatientJournal:
         """Return turns that went without an answer, without those in the spool (see the Protocol)."""
         return await self._journal.unanswered(since=since, until=until, known_topic=known_topic, limit=limit)
 
-    async def tallies(self, since: date, until: date) -> tuple[Tally, ...]:
-        """Count the turns from a day to another one, without those in the spool (see the Protocol)."""
-        return await self._journal.tallies(since, until)
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region, without those in the spool (see the Protocol)."""
+        return await self._journal.by_region(since, until)
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic, without those in the spool (see the Protocol)."""
+        return await self._journal.by_topic(since, until, region)
 
     async def forget(self, user: str) -> int:
         """Remove all of a user, also what is in spools that nobody holds; return how many turns."""

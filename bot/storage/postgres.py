@@ -28,7 +28,7 @@ from asyncpg.exceptions import (
 )
 
 from bot.storage.protocols import AwayError, Feedback, StorageError, Tally, Turn, Verdict
-from bot.storage.rows import Row, row_of, row_of_feedback
+from bot.storage.rows import ALL, REGIONS, Row, row_of, row_of_feedback
 from bot.storage.urls import without_secrets
 
 MIGRATIONS = (
@@ -51,14 +51,16 @@ MIGRATIONS = (
     """,
     """
     CREATE TABLE yibao_tally (
-        day date NOT NULL, region text NOT NULL, topic text NOT NULL, kind text NOT NULL,
+        region text NOT NULL, day date NOT NULL, name text NOT NULL, kind text NOT NULL,
         shard smallint NOT NULL, count bigint NOT NULL,
-        PRIMARY KEY (day, region, topic, kind, shard)
+        PRIMARY KEY (region, day, name, kind, shard)
     );
     INSERT INTO yibao_tally
-        SELECT (at AT TIME ZONE 'UTC' + interval '8 hours')::date,
-            coalesce(region, ''), coalesce(topic, ''), kind, 0, count(*)
-        FROM yibao_turn GROUP BY 1, 2, 3, 4;
+        SELECT sort.region, (at AT TIME ZONE 'UTC' + interval '8 hours')::date, sort.name, kind, 0, count(*)
+        FROM yibao_turn AS turn, LATERAL (VALUES
+            ('*', coalesce(turn.region, '')), ('', coalesce(topic, '')), (turn.region, coalesce(topic, ''))
+        ) AS sort (region, name)
+        WHERE sort.region IS NOT NULL GROUP BY 1, 2, 3, 4;
     CREATE INDEX yibao_turn_unknown_at ON yibao_turn (at)
         WHERE topic IS NULL AND kind IN ('decline', 'clarify');
     CREATE INDEX yibao_turn_left_out_at ON yibao_turn (at) WHERE topic IS NOT NULL AND kind = 'decline';
@@ -80,11 +82,13 @@ WITH kept AS (
     ON CONFLICT (id) DO NOTHING
     RETURNING at, region, topic, kind
 )
-INSERT INTO yibao_tally AS tally (day, region, topic, kind, shard, count)
-SELECT (at AT TIME ZONE 'UTC' + interval '8 hours')::date AS day,
-    coalesce(region, '') AS region, coalesce(topic, '') AS topic, kind, $1, count(*)
-FROM kept GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-ON CONFLICT (day, region, topic, kind, shard) DO UPDATE SET count = tally.count + excluded.count
+INSERT INTO yibao_tally AS tally (region, day, name, kind, shard, count)
+SELECT sort.region, (at AT TIME ZONE 'UTC' + interval '8 hours')::date AS day, sort.name, kind, $1, count(*)
+FROM kept, LATERAL (VALUES
+    ('*', coalesce(kept.region, '')), ('', coalesce(topic, '')), (kept.region, coalesce(topic, ''))
+) AS sort (region, name)
+WHERE sort.region IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+ON CONFLICT (region, day, name, kind, shard) DO UPDATE SET count = tally.count + excluded.count
 """
 """Keeps turns, and counts those that are new; one order of counting for all, so that none waits in a ring."""
 
@@ -220,17 +224,22 @@ class PostgresJournal:
             rows = await connection.fetch(query, since, until, limit)
         return tuple(Turn(*row) for row in rows)
 
-    async def tallies(self, since: date, until: date) -> tuple[Tally, ...]:
-        """Count the turns from a day to another one, both included."""
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region from a day to another one, both included."""
+        return await self._tallies(REGIONS, since, until)
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic from a day to another one, of all regions or of one."""
+        return await self._tallies(region or ALL, since, until)
+
+    async def _tallies(self, region: str, since: date, until: date) -> tuple[Tally, ...]:
         query = """
-            SELECT day, region, topic, kind, sum(count)::bigint FROM yibao_tally
-            WHERE day BETWEEN $1 AND $2 GROUP BY 1, 2, 3, 4
+            SELECT day, name, kind, sum(count)::bigint FROM yibao_tally
+            WHERE region = $1 AND day BETWEEN $2 AND $3 GROUP BY 1, 2, 3
         """
         async with self._connection() as connection:
-            rows = await connection.fetch(query, since, until)
-        return tuple(
-            Tally(day, region or None, topic or None, kind, count) for day, region, topic, kind, count in rows
-        )
+            rows = await connection.fetch(query, region, since, until)
+        return tuple(Tally(day, name or None, kind, count) for day, name, kind, count in rows)
 
     async def forget(self, user: str) -> int:
         """Remove all turns of a user, and what they think of them; return how many turns."""

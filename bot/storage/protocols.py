@@ -138,14 +138,14 @@ class Tally:
     """How many turns of one sort there were on a day.
 
     Attributes:
-        day: the day in China; region, topic, kind: as of the turns.
+        day: the day in China.
+        name: the region or the topic that they were about, where that is known; kind: as of the turns.
         count: how many; turns that have left the journal since still count.
 
     """
 
     day: date
-    region: str | None
-    topic: str | None
+    name: str | None
     kind: str
     count: int
 
@@ -226,8 +226,11 @@ class Journal(Protocol):
 
         """
 
-    async def tallies(self, since: date, until: date) -> tuple[Tally, ...]:
-        """Count the turns from a day to another one, both included; quick however many turns there are."""
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region from a day to another one, both included; however many, it is quick."""
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic from a day to another one, of all regions or of one; quick as well."""
 
     async def forget(self, user: str) -> int:
         """Remove all turns of a user, and what they think of them; return how many turns."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from bot.clock import CHINA
 from bot.storage.protocols import Feedback, Turn
@@ -34,9 +34,15 @@ def row_of_feedback(feedback: Feedback) -> FeedbackRow:
     return _clean(feedback.turn), feedback.user, feedback.at, feedback.verdict, _clean(feedback.reason)
 
 
-def day_of(turn: Turn) -> date:
-    """Tell the day, in China, on which a turn was."""
-    return turn.at.astimezone(CHINA).date()
+REGIONS, ALL = "*", ""
+"""In place of a region, whose topics are counted: the regions themselves, and the topics of all of them."""
+
+
+def sorts_of(turn: Turn) -> tuple[tuple[str, str, str, str], ...]:
+    """Tell under what a turn is counted: what for, the day in China, the region or topic, and the kind."""
+    day, topic = turn.at.astimezone(CHINA).date().isoformat(), turn.topic or ""
+    sorts = ((REGIONS, day, turn.region or "", turn.kind), (ALL, day, topic, turn.kind))
+    return (*sorts, (turn.region, day, topic, turn.kind)) if turn.region else sorts
 
 
 def _clean(text: str) -> str:

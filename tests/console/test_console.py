@@ -512,7 +512,7 @@ async def test_the_try_out_remembers_the_chat_and_writes_no_journal(client: Clie
     assert "住院花了五万" not in (await visitor.get("/try"))[1]
 
     assert not await client.app[STORAGE].journal.turns()
-    assert not await client.app[STORAGE].journal.tallies(now().date(), now().date())
+    assert not await client.app[STORAGE].journal.by_topic(now().date(), now().date())
 
 
 @pytest.mark.parametrize("name", ["days", "questions", "additions"])

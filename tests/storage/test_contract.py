@@ -584,10 +584,14 @@ async def test_turns_are_counted_by_their_day_in_china(journal: Journal) -> None
     await journal.append(replace(after, id="after"))
 
     first, second = date(2024, 10, 1), date(2024, 10, 2)
-    counted = [Tally(first, "datong", "premium", "answer", 3), Tally(second, None, None, "decline", 1)]
-    assert sorted(await journal.tallies(first, second), key=lambda tally: tally.day) == counted
-    assert list(await journal.tallies(second, second)) == counted[1:]
-    assert not await journal.tallies(date(2024, 9, 1), date(2024, 9, 30))
+    regions = await journal.by_region(first, second)
+    assert set(regions) == {Tally(first, "datong", "answer", 3), Tally(second, None, "decline", 1)}
+    topics = await journal.by_topic(first, second)
+    assert set(topics) == {Tally(first, "premium", "answer", 3), Tally(second, None, "decline", 1)}
+    assert await journal.by_topic(first, second, "datong") == (Tally(first, "premium", "answer", 3),)
+    assert await journal.by_region(second, second) == (Tally(second, None, "decline", 1),)
+    assert not await journal.by_topic(first, second, "wendeng")
+    assert not await journal.by_topic(date(2024, 9, 1), date(2024, 9, 30))
 
 
 async def test_what_was_counted_stays_counted(journal: Journal) -> None:
@@ -595,7 +599,7 @@ async def test_what_was_counted_stays_counted(journal: Journal) -> None:
     await journal.forget(TURN.user)
     await journal.prune(TURN.at + timedelta(days=1))
 
-    (tally,) = await journal.tallies(TURN.at.date(), TURN.at.date())
+    (tally,) = await journal.by_region(TURN.at.date(), TURN.at.date())
     assert tally.count == 1
 
 
@@ -607,7 +611,7 @@ async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal)
     await asyncio.gather(*(one(number) for number in range(1_000)))
 
     assert len(await journal.turns(limit=2_000)) == 1_000
-    assert [tally.count for tally in await journal.tallies(TURN.at.date(), TURN.at.date())] == [1_000]
+    assert [tally.count for tally in await journal.by_topic(TURN.at.date(), TURN.at.date())] == [1_000]
     assert [await state.session(f"u{number}") for number in (0, 999)] == ["0", "999"]
 
 

@@ -156,10 +156,12 @@ async def test_turns_of_an_earlier_version_are_counted(tmp_path: Path) -> None:
     journal = SqliteJournal(Database(tmp_path / "bot.db"))
 
     await journal.open()
-    tallies = await journal.tallies(date(2024, 10, 1), date(2024, 10, 2))
+    regions = await journal.by_region(date(2024, 10, 1), date(2024, 10, 2))
+    topics = await journal.by_topic(date(2024, 10, 1), date(2024, 10, 2), "datong")
     await journal.close()
 
-    assert tallies == tuple(Tally(date(2024, 10, day), "datong", None, "decline", 1) for day in (1, 2))
+    assert regions == tuple(Tally(date(2024, 10, day), "datong", "decline", 1) for day in (1, 2))
+    assert topics == tuple(Tally(date(2024, 10, day), None, "decline", 1) for day in (1, 2))
 
 
 async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.console import charts
+from bot.console.pages import KINDS
 from bot.console.services import Services, start_of
 from bot.console.statistics import Row, first_day, overview
 from bot.console.tables import as_csv
@@ -13,6 +14,7 @@ from bot.console.views.shell import PERIODS, days_of, region_of, shown
 MOST_OPINIONS = 2_000
 """So many thumbs of a sort are counted at most."""
 _MOST_TOPICS = 12
+_MOST_REGIONS = 30
 
 
 class Overviews:
@@ -31,10 +33,9 @@ class Overviews:
         """Show the overview of some days, of all regions or of one."""
         services, days, region = self._services, days_of(request), region_of(request, self._services)
         today = services.today
-        tallies = await services.journal.tallies(first_day(today, 2 * days), today)
-        everywhere = overview(tallies, today, days)
-        told = tallies if region is None else [tally for tally in tallies if tally.region == region]
-        seen = overview(told, today, days)
+        first = first_day(today, 2 * days)
+        by_topic = await services.journal.by_topic(first, today, region)
+        seen = overview(by_topic, await services.journal.by_region(first, today), today, days)
         since, until = start_of(first_day(today, days)), services.clock()
         up, down = [
             await services.journal.feedback(since=since, until=until, verdict=verdict, limit=MOST_OPINIONS)
@@ -51,7 +52,8 @@ class Overviews:
             seen=seen,
             chart=charts.by_day(seen.days),
             line=charts.line(sums.messages for _, sums in seen.days),
-            regions=_bars(everywhere.regions),
+            regions=_bars(seen.regions[:_MOST_REGIONS]),
+            more_regions=max(0, len(seen.regions) - _MOST_REGIONS),
             topics=_bars(seen.topics[:_MOST_TOPICS]),
             more_topics=max(0, len(seen.topics) - _MOST_TOPICS),
             up=len(up),
@@ -61,21 +63,14 @@ class Overviews:
 
     async def table(self, request: web.Request) -> web.Response:
         """Give the figures of some days as CSV."""
-        services, days = self._services, days_of(request)
+        services, days, region = self._services, days_of(request), region_of(request, self._services)
         today = services.today
-        tallies = await services.journal.tallies(first_day(today, days), today)
-        head = ("日期", "地区", "话题", "类别", "条数")
+        tallies = await services.journal.by_topic(first_day(today, days), today, region)
+        place = "全部" if region is None else services.place(region)
+        head = ("日期", "地区", "话题", "怎么答的", "条数")
         rows = [
-            (
-                tally.day.isoformat(),
-                services.place(tally.region),
-                services.title(tally.topic),
-                tally.kind,
-                tally.count,
-            )
-            for tally in sorted(
-                tallies, key=lambda tally: (tally.day, tally.region or "", tally.topic or "", tally.kind)
-            )
+            (tally.day.isoformat(), place, services.title(tally.name), KINDS.get(tally.kind), tally.count)
+            for tally in sorted(tallies, key=lambda tally: (tally.day, tally.name or "", tally.kind))
         ]
         return download(f"yibao-{today}-days.csv", as_csv(head, rows))
 

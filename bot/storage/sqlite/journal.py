@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from bot.storage.protocols import Feedback, Tally, Turn, Verdict
-from bot.storage.rows import day_of, row_of, row_of_feedback
+from bot.storage.rows import ALL, REGIONS, row_of, row_of_feedback, sorts_of
 from bot.storage.sqlite.database import Opened
 
 _INSERT = "INSERT OR IGNORE INTO turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -28,11 +28,11 @@ class SqliteJournal(Opened):
         """Keep a turn; when this returns it outlives the process."""
         id_, at, *rest = row_of(turn)
         row = (id_, _utc(at), *rest)
-        sort = (day_of(turn).isoformat(), turn.region or "", turn.topic or "", turn.kind)
+        sorts = sorts_of(turn)
 
         def work(connection: sqlite3.Connection) -> None:
             if connection.execute(_INSERT, row).rowcount:
-                connection.execute(_COUNT, sort)
+                connection.executemany(_COUNT, sorts)
 
         await self._database.run(work)
 
@@ -103,14 +103,20 @@ class SqliteJournal(Opened):
         rows = await self._database.run(lambda connection: connection.execute(query, given).fetchall())
         return tuple(map(_turn, rows))
 
-    async def tallies(self, since: date, until: date) -> tuple[Tally, ...]:
-        """Count the turns from a day to another one, both included."""
-        query = "SELECT * FROM tally WHERE day BETWEEN ? AND ?"
-        given = (since.isoformat(), until.isoformat())
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region from a day to another one, both included."""
+        return await self._tallies(REGIONS, since, until)
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic from a day to another one, of all regions or of one."""
+        return await self._tallies(region or ALL, since, until)
+
+    async def _tallies(self, region: str, since: date, until: date) -> tuple[Tally, ...]:
+        query = "SELECT day, name, kind, count FROM tally WHERE region = ? AND day BETWEEN ? AND ?"
+        given = (region, since.isoformat(), until.isoformat())
         rows = await self._database.run(lambda connection: connection.execute(query, given).fetchall())
         return tuple(
-            Tally(date.fromisoformat(day), region or None, topic or None, kind, count)
-            for day, region, topic, kind, count in rows
+            Tally(date.fromisoformat(day), name or None, kind, count) for day, name, kind, count in rows
         )
 
     async def forget(self, user: str) -> int:
