@@ -89,7 +89,7 @@ def overview(topics: Sequence[Tally], regions: Sequence[Tally], last: date, days
     """Sum up the days up to a day.
 
     Args:
-        topics, regions: what was counted by topic, and by region, on twice as many days.
+        topics: what was counted by topic, on twice as many days; regions: by region, on these days.
         last: the last day; days: how many.
 
     """
@@ -103,7 +103,7 @@ def overview(topics: Sequence[Tally], regions: Sequence[Tally], last: date, days
         ),
         whole=Sums.of(now),
         before=Sums.of(tally for tally in topics if tally.day < first),
-        regions=_rows(tally for tally in regions if first <= tally.day <= last),
+        regions=_rows(regions),
         topics=_rows(tally for tally in now if tally.name is not None),
     )
 

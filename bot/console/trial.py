@@ -12,6 +12,8 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -25,7 +27,7 @@ from knowledge.loader import PACKAGED, KnowledgeError, load
 from knowledge.overlay import QUESTIONS, Addition, Broken, added, with_overlay
 
 MOST_BROKEN = 20
-"""So many broken answers are told at most; the trial ends with the last of them."""
+"""So many broken answers are told at most."""
 _REPORTED = 25
 """Progress is told after so many questions."""
 _PRIORITY = 10
@@ -65,20 +67,16 @@ class Outcome(BaseModel):
 
 
 def questions(knowledge: Path | None, overlay: Path) -> list[Case]:
-    """Read the test questions that come with knowledge, and the office's own, where there are any.
+    """Read the test questions that come with knowledge (None: that of the package), and the office's own.
 
     Raises:
         CaseError: a file of them cannot be used.
 
     """
-    folders = ((knowledge or PACKAGED) / QUESTIONS, overlay / QUESTIONS)
-    return [
-        case
-        for folder in folders
-        if any(folder.glob("*.yaml"))
-        for case in read_cases(folder)
-        if not case.fails
-    ]
+    packaged = (PACKAGED / QUESTIONS,) if knowledge is None else ()  # without these nothing is tried
+    others = ((knowledge / QUESTIONS,) if knowledge is not None else ()) + (overlay / QUESTIONS,)
+    folders = (*packaged, *(folder for folder in others if any(folder.glob("*.yaml"))))
+    return [case for folder in folders for case in read_cases(folder) if not case.fails]
 
 
 def try_out(
@@ -98,9 +96,10 @@ def try_out(
     if not is_reached(after, addition, joined.national, today):
         return Outcome(why_held="加上以后，这句话还是答不到所选的话题。请换个话题，或者把句子改短、改清楚。")
     wrong = list(_wrong(after, cases, today, tell))
-    breaks = list(_broken(knowledge, wrong, today)) if wrong else []
+    breaks = tuple(islice(_broken(knowledge, wrong, today), MOST_BROKEN)) if wrong else ()
     if breaks:
-        return Outcome(why_held=f"加上以后，{len(breaks)} 个测试问题的回答变了。", breaks=tuple(breaks))
+        at_least = "至少 " if len(breaks) == MOST_BROKEN else ""
+        return Outcome(why_held=f"加上以后，{at_least}{len(breaks)} 个测试问题答错了。", breaks=breaks)
     return Outcome()
 
 
@@ -126,17 +125,16 @@ def _wrong(
 
 def _broken(knowledge: Knowledge, wrong: Iterable[tuple[Case, Reply]], today: dt.date) -> Iterator[Broken]:
     before = Assistant(knowledge)
-    told = 0
     for case, reply in wrong:
         verdict = judge(before, case, today)
-        if verdict.right and told < MOST_BROKEN:
-            told += 1
+        if verdict.right:
             yield Broken(asked=case.turns, region=case.region, was=verdict.reply.text, now=reply.text)
 
 
 def main() -> None:
     """Try what is asked on the standard input, and tell what comes out."""
-    os.nice(_PRIORITY)
+    with suppress(OSError):  # a service manager may forbid it
+        os.nice(_PRIORITY)
     request = Request.model_validate_json(sys.stdin.buffer.read())
     try:
         knowledge = with_overlay(load(request.knowledge), request.overlay)

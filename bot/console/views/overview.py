@@ -33,10 +33,10 @@ class Overviews:
         """Show the overview of some days, of all regions or of one."""
         services, days, region = self._services, days_of(request), region_of(request, self._services)
         today = services.today
-        first = first_day(today, 2 * days)
-        by_topic = await services.journal.by_topic(first, today, region)
+        first = first_day(today, days)
+        by_topic = await services.journal.by_topic(first_day(today, 2 * days), today, region)
         seen = overview(by_topic, await services.journal.by_region(first, today), today, days)
-        since, until = start_of(first_day(today, days)), services.clock()
+        since, until = start_of(first), services.clock()
         up, down = [
             await services.journal.feedback(since=since, until=until, verdict=verdict, limit=MOST_OPINIONS)
             for verdict in ("up", "down")
