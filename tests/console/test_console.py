@@ -240,7 +240,8 @@ async def test_what_a_resident_writes_is_text_everywhere(client: Client, visitor
     [
         "/additions/..%2f..%2fsecret", "/additions/%2e%2e%2fsecret", "/additions/%00",
         "/additions/secret", "/assets/..%2f..%2fsite.py", "/assets/%2e%2e/site.py", "/knowledge/..%2fetc",
-        "/knowledge/datong/..%2f..%2fx", "/questions/..%2f", "/nowhere", "/additions/x/progress",
+        "/knowledge/datong/..%2f..%2fx", "/questions/..%2f", "/questions/%00",
+        "/nowhere", "/additions/x/progress",
     ],
 )  # fmt: skip
 async def test_paths_lead_nowhere_else(visitor: Visitor, overlay: Path, path: str) -> None:

@@ -67,7 +67,8 @@ class AskedQuestions:
     async def one(self, request: web.Request) -> web.Response:
         """Show a question with its trace, and what can be done about it."""
         services = self._services
-        turn = await services.journal.turn(request.match_info["turn"])
+        name = request.match_info["turn"]
+        turn = await services.journal.turn(name) if name.isprintable() else None
         if turn is None:
             raise web.HTTPNotFound
         told = await explained(services.journal, turn, services.core.assistant)
