@@ -30,7 +30,7 @@ MOST_BROKEN = 20
 """So many broken answers are told at most."""
 _REPORTED = 25
 """Progress is told after so many questions."""
-_PRIORITY = 10
+_PRIORITY = 5
 """The trial gives way to whatever answers residents."""
 
 Tell = Callable[[int, int], None]

@@ -23,7 +23,7 @@ from tests.browser.site import Site
 from tests.browser.visits import Visit
 from tests.console.office import HASH, PASSWORD, UNKNOWN, small_knowledge
 
-TRIAL = 120_000
+TRIAL = 240_000
 """Milliseconds that a trial may take on a machine that is busy."""
 CASES = Path(__file__).parent.parent / "eval" / "datong.yaml"
 VIEWS = (

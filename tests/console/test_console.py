@@ -27,7 +27,7 @@ from tests.console.conftest import Client, Visitor
 from tests.console.office import PASSWORD, UNKNOWN
 
 XSS = "本本上哪补 <img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
-TRIAL_SECONDS = 120
+TRIAL_SECONDS = 240
 VIEWS = (
     "/",
     "/questions",
