@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.channels import guard
+from bot.channels.addresses import address_of
 from bot.channels.feedback import FeedbackApi
 from bot.channels.http import LARGEST_BODY, Api
+from bot.channels.limits import Limits
 from bot.channels.page import Page
+from bot.channels.probes import Probes
 from bot.channels.visits import Visits
 from bot.clock import now
+from bot.clock_watch import watch_clock
 from bot.config import Config, ConfigError
 from bot.console.access import Access
 from bot.console.additions import Additions
@@ -33,7 +37,6 @@ from bot.wechat import check_accounts, register_accounts
 from knowledge.overlay import version_of
 
 STORAGE = web.AppKey("storage", Storage)
-PRUNING = web.AppKey("pruning", asyncio.Task[None])
 
 KEY_FILE = "pseudonyms.key"
 
@@ -60,23 +63,24 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     key = own_key(config.data_dir / KEY_FILE)
     desk = Desk(core.assistant, kept.state, kept.journal, key=key)
 
-    middlewares: list[Middleware] = [guard.errors_as_json]
+    middlewares: list[Middleware] = [guard.named, guard.errors_as_json]
     visits = Visits(key, now) if config.page and config.api_token is not None else None
     if config.api_token is not None:
         middlewares.append(guard.bearer(config.api_token.get_secret_value(), visits))
+
+    async def admit(what: str, who: str, per_minute: int) -> float:
+        return await kept.state.admit(desk.name(f"limit of {what}", who), per_minute)
+
+    limits = Limits(admit, config.user_limit, config.address_limit, config.trusted_proxies)
+    middlewares.append(limits.by_address())
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app[STORAGE] = kept
     app.on_response_prepare.append(guard.set_headers)
 
-    api = Api(
-        desk.answer,
-        core.knowledge,
-        core.calculators,
-        lambda: _away(kept),
-        lambda: app[RELOADING].faults,
-    )
+    api = Api(desk.answer, core.knowledge, core.calculators, limits)
     api.register(app)
     FeedbackApi(desk.rate).register(app)
+    Probes(lambda: api.regions, lambda: _away(kept), lambda: app[RELOADING].faults).register(app)
     if config.page:
         Page(config.embed_sites, visits).register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
@@ -89,10 +93,11 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
     app[RELOADING] = Reloading(
         config.knowledge_dir, config.overlay, version, partial(check_accounts, config), users
     )
+    _beside(app, watch_clock)
     if config.admin_password is not None:
         users.append(_add_console(app, config, core, key))
     if config.journal_days is not None:
-        _prune(app, config.journal_days)
+        _beside(app, partial(keep_for, config.journal_days, kept.journal, now))
     app.on_cleanup.append(_close)
     return app
 
@@ -111,6 +116,7 @@ def _add_console(app: web.Application, config: Config, core: Core, key: bytes) -
         trials=Trials(additions, reloading, kept.state, Folders(config.knowledge_dir, config.overlay), now),
         clock=now,
         faults=lambda: reloading.faults,
+        address=lambda request: address_of(request, config.trusted_proxies),
     )
     app.add_subapp(ROOT, console(services))
 
@@ -120,14 +126,15 @@ def _add_console(app: web.Application, config: Config, core: Core, key: bytes) -
     return use
 
 
-def _prune(app: web.Application, days: int) -> None:
-    """Remove old turns while the journal is open."""
+def _beside(app: web.Application, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    """Have something done while the application runs and its storage is open."""
+    running: list[asyncio.Task[None]] = []
 
-    async def start(app: web.Application) -> None:
-        app[PRUNING] = asyncio.create_task(keep_for(days, app[STORAGE].journal, now))
+    async def start(_: web.Application) -> None:
+        running.append(asyncio.create_task(work()))
 
-    async def stop(app: web.Application) -> None:
-        app[PRUNING].cancel()
+    async def stop(_: web.Application) -> None:
+        running.pop().cancel()
 
     app.on_startup.append(start)
     app.on_cleanup.append(stop)

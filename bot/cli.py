@@ -148,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("check", help="check knowledge files and print every fault")
     command.add_argument(
-        "folder", metavar="DIR", nargs="?", type=Path, help="default: the packaged knowledge"
+        "folder", metavar="DIR", nargs="?", type=Path, help="default: that of the settings, or of the package"
     )
     command.set_defaults(run=_check)
 
@@ -197,7 +197,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     config: Config = read_config(options.config)
-    core = read_core(overlay=config.overlay)
+    core = read_core(config.knowledge_dir, config.overlay)
     at_terminal = sys.stdin.isatty()
     show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
     chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
@@ -210,7 +210,8 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    core = read_core(overlay=read_config().overlay)
+    config = read_config()
+    core = read_core(config.knowledge_dir, config.overlay)
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
@@ -225,7 +226,7 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _calculate(options: argparse.Namespace) -> int:
-    knowledge = load()
+    knowledge = load(read_config().knowledge_dir)
     calculators = calculators_of(knowledge).get(options.region)
     if calculators is None:
         raise UsageError(_unknown("region", options.region, knowledge.regions))
@@ -289,7 +290,8 @@ def _check(options: argparse.Namespace) -> int:
     if options.folder is not None and not options.folder.is_dir():
         raise UsageError(f"there is no folder {options.folder}")
     try:
-        knowledge = with_overlay(load(options.folder), read_config().overlay)
+        config = read_config()
+        knowledge = with_overlay(load(options.folder or config.knowledge_dir), config.overlay)
     except KnowledgeError as error:
         _say("\n".join(str(fault) for fault in error.faults))
         return NO
@@ -311,7 +313,7 @@ def _hash_password(_: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
-    knowledge = load()
+    knowledge = load(read_config().knowledge_dir)
     if options.markdown:
         _say(as_markdown(knowledge, calculators_of(knowledge)))
         return DONE
@@ -321,7 +323,9 @@ def _coverage(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     cases = read_cases(options.cases)
-    verdicts = list(evaluate(read_core(overlay=read_config().overlay).assistant, cases, now().date()))
+    config = read_config()
+    core = read_core(config.knowledge_dir, config.overlay)
+    verdicts = list(evaluate(core.assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
         _say("\n    ".join(_failure(verdict)))

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -42,6 +43,7 @@ SECRETS_VARIABLE = f"{PREFIX}SECRETS_DIR"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
 MOST_WORKERS = 256
 OVERLAY_FOLDER = "overlay"
+HIGHEST_LIMIT = 30_000
 
 _NESTED: Mapping[str, type[BaseModel]] = {"wechat_accounts": OfficialAccount, "wecom_accounts": CorpApp}
 
@@ -50,8 +52,8 @@ _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})
 
 
 def _split(written: object) -> object:
-    """Split sites written one beside the other, as a variable holds them."""
-    return written.split() if isinstance(written, str) else written
+    """Split words written one beside the other, with or without commas, as a variable holds them."""
+    return re.findall(r"[^\s,]+", written) if isinstance(written, str) else written
 
 
 def _site(written: str) -> str:
@@ -61,6 +63,7 @@ def _site(written: str) -> str:
 
 
 Site = Annotated[str, AfterValidator(_site)]
+Network = IPv4Network | IPv6Network
 
 
 class ConfigError(Exception):
@@ -82,6 +85,10 @@ class Config(BaseSettings):
         admin_password: the password of the console at /admin, as `yibao hash-password` prints it or, for
             trying out, in plain text; without it there is no console.
         journal_days: how long turns stay in the journal; without it, for ever.
+        user_limit, address_limit: how many calls of the API a minute one user and one address may make; 0 for
+            any number.
+        trusted_proxies: addresses and networks of proxies; what those say in X-Forwarded-For counts as the
+            address.
         api_token: when set, calls of the API need it as a bearer token, except the chat page's.
         page: whether the chat page is served.
         embed_sites: the sites, besides this one, that may show the chat page within theirs.
@@ -110,6 +117,9 @@ class Config(BaseSettings):
     knowledge_overlay: Path | None = None
     admin_password: SecretStr | None = None
     journal_days: Annotated[int, Field(ge=1)] | None = None
+    user_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 120
+    address_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 3000
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
     api_token: SecretStr | None = None
     page: bool = True
     embed_sites: Annotated[tuple[Site, ...], NoDecode, BeforeValidator(_split)] = ()

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from bot import metrics
 from bot.clock import now
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply, Trace
@@ -72,8 +73,9 @@ class Desk:
         first one, and the reply says so where that makes a difference.
         """
         user = self.name(message.channel, message.user)
-        async with self._state.lock(user):
-            return await self._answer(user, message)
+        with metrics.ANSWER_SECONDS.labels(message.channel).time():
+            async with self._state.lock(user):
+                return await self._answer(user, message)
 
     async def _answer(self, user: str, message: Message) -> Reply:
         chat = await self._chat(user)
@@ -100,6 +102,7 @@ class Desk:
             asked=text[:LONGEST_ENTRY],
             answered=reply.text,
         )
+        _count(turn)
         await self._append(turn)
         if chat is not None:  # else what is kept of the chat would be overwritten by its last message
             repeatable = reply.model_copy(update={"trace": Trace()}) if message.id is not None else None
@@ -165,6 +168,12 @@ class Desk:
     def name(self, channel: str, user: str) -> str:
         """Give the pseudonym by which state and journal know a channel's user."""
         return pseudonym(self._key, channel, user)
+
+
+def _count(turn: Turn) -> None:
+    metrics.MESSAGES.labels(turn.channel, turn.kind, turn.region or metrics.NOWHERE).inc()
+    if turn.kind == "decline":
+        metrics.DECLINES.labels("gap" if turn.topic is not None else "out of scope").inc()
 
 
 def _readable(kept: str | None) -> Chat:

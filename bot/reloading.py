@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot import metrics
 from bot.config import ConfigError
 from bot.core import Core, read_core
 from knowledge.loader import KnowledgeError
@@ -69,21 +70,31 @@ class Reloading:
                     await self._asked.wait()
             if self._asked.is_set():
                 self._asked.clear()
-                await self.reload()
+                await self.reload(tell=self._tells)
             else:
-                await self.catch_up()
+                with suppress(OSError):  # a folder on another machine that is away for a while
+                    await self.catch_up()
 
     async def catch_up(self) -> bool:
-        """Read the knowledge again if the overlay has changed since; return whether what is read is sound."""
+        """Read the knowledge again if the overlay has changed since; return whether what is read is sound.
+
+        All processes do so of themselves; whoever changed the overlay tells what comes of it.
+        """
         if await asyncio.to_thread(version_of, self._overlay) == self._version:
             return not self.faults
-        return await self.reload()
+        return await self.reload(tell=False)
 
-    async def reload(self) -> bool:
-        """Read the knowledge again, and use it if it is sound; return whether it is."""
+    async def reload(self, *, tell: bool = True) -> bool:
+        """Read the knowledge again, and use it if it is sound; return whether it is.
+
+        Args:
+            tell: whether the log says what comes of it, as for `ask`.
+
+        """
         async with self._one_at_a_time:
-            version = await asyncio.to_thread(version_of, self._overlay)  # before what is read, not after
+            version = self._version
             try:
+                version = await asyncio.to_thread(version_of, self._overlay)  # before what is read, not after
                 core = await asyncio.to_thread(read_core, self._folder, self._overlay)
                 self._check(core)
             except KnowledgeError as error:
@@ -95,20 +106,23 @@ class Reloading:
                 self.faults = (f"{type(error).__name__}: {error}",)
             else:
                 self.faults = ()
+                self._count("good")
                 for use in self._users:  # nothing is awaited here: no message sees half of it
                     use(core)
-                self._log(
-                    logging.INFO, f"the knowledge was read again: {len(core.knowledge.regions)} regions"
-                )
+                level = logging.INFO if tell else logging.DEBUG
+                _log.log(level, "the knowledge was read again: %d regions", len(core.knowledge.regions))
                 return True
             finally:
                 self._version = version
+            self._count("bad")
+            level = logging.ERROR if tell else logging.DEBUG
             faults = "\n".join(self.faults)
-            self._log(logging.ERROR, f"the knowledge is not reloaded, that from before stays: {faults}")
+            _log.log(level, "the knowledge is not reloaded, that from before stays: %s", faults)
             return False
 
-    def _log(self, level: int, what: str) -> None:
-        _log.log(level if self._tells else logging.DEBUG, "%s", what)
+    def _count(self, outcome: str) -> None:
+        metrics.RELOADS.labels(outcome).inc()
+        metrics.KNOWLEDGE_FAULTS.set(len(self.faults))
 
 
 RELOADING = web.AppKey("reloading", Reloading)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from bot import metrics
 from bot.channels.guard import AccessLog
 from bot.reloading import RELOADING
 
@@ -89,6 +90,7 @@ async def serve(
         await runner.setup()
         for listening in sockets:
             await web.SockSite(runner, listening).start()
+        metrics.WORKER_STARTS.inc()
         ready()
         await stop.wait()
         _log.info("stopping")

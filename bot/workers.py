@@ -20,8 +20,11 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
+from bot import metrics
 from bot.app import build_app
 from bot.config import Config, ConfigError
 from bot.logs import set_up_logging
@@ -92,6 +95,7 @@ class Workers:
         self._living: dict[int, _Worker] = {}
         self._due = {1: 0.0}  # which workers are to be started, and when
         self._backoff = Backoff()
+        self._metrics = Path()
         self._has_served = False
         self._kill_at: float | None = None  # once it is to stop
 
@@ -102,10 +106,13 @@ class Workers:
             ConfigError, ServeError: what kept the first worker from serving.
 
         """
-        with _noted_signals() as signals:
+        with TemporaryDirectory(prefix="yibao-metrics-") as folder, _noted_signals() as signals:
+            self._metrics = Path(folder)
+            os.environ[metrics.FOLDER_VARIABLE] = folder  # the workers' library looks for it there
             try:
                 while self._living or self._due:
                     self._start_what_is_due()
+                    self._kill_what_does_not_stop()
                     ready = wait([signals, *self._waited_for()], self._patience())
                     if signals in ready:
                         for number in os.read(signals, 64):
@@ -115,6 +122,7 @@ class Workers:
             finally:
                 for worker in self._living.values():
                     worker.process.kill()
+                    worker.process.join()
 
     def _waited_for(self) -> Iterator[Connection | int]:
         for worker in self._living.values():
@@ -130,19 +138,20 @@ class Workers:
         now = time.monotonic()
         for number in [number for number, moment in self._due.items() if moment <= now]:
             del self._due[number]
-            context = get_context(
-                "spawn"
-            )  # nothing of this process is carried over, least of all its threads
-            line, theirs = context.Pipe()
-            process = context.Process(
-                target=_work,
-                args=(self._config, self._sockets, theirs),
-                name=f"worker {number}",
-                daemon=True,
-            )
-            process.start()
-            theirs.close()
-            self._living[number] = _Worker(process, line)
+            self._living[number] = self._started(f"worker {number}")
+
+    def _started(self, name: str) -> _Worker:
+        context = get_context("spawn")  # not by fork: libraries may have threads of their own here
+        line, theirs = context.Pipe()
+        process = context.Process(
+            target=_work, args=(self._config, self._sockets, theirs), name=name, daemon=True
+        )
+        process.start()
+        theirs.close()
+        return _Worker(process, line)
+
+    def _kill_what_does_not_stop(self) -> None:
+        now = time.monotonic()
         if self._kill_at is not None and now >= self._kill_at:
             for number, worker in self._living.items():
                 _log.error("worker %d does not stop and is killed", number)
@@ -188,6 +197,8 @@ class Workers:
         worker = self._living.pop(number)
         worker.line.close()
         code = worker.process.exitcode
+        assert worker.process.pid is not None, "it was started"
+        metrics.forget_process(self._metrics, worker.process.pid, served=worker.serves)
         worker.process.close()
         if self._kill_at is not None:
             return

@@ -64,7 +64,7 @@ class Sense:
                 continue
             for name, values in self.scheme.spread(implied.then).items():
                 before = here.possible.get(name)
-                if before is not None and before - values:
+                if before is not None and before > values:
                     continue  # others were told besides (普通人和低保户各是多少)
                 note = None if implied.note is None or before == values else self.scheme.say(implied.note)
                 here = here.narrowed(name, values, note)

@@ -126,8 +126,8 @@ def with_overlay(knowledge: Knowledge, folder: Path) -> Knowledge:
 def version_of(folder: Path) -> str:
     """Tell two states of an overlay apart by what is live in them; empty where nothing was ever added."""
     try:
-        return (folder / VERSION).read_text(encoding="utf-8")
-    except FileNotFoundError:
+        return (folder / VERSION).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
         return ""
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[1]
-STARTING_SECONDS = 90
-STOPPING_SECONDS = 40
+STARTING_SECONDS = 300
+STOPPING_SECONDS = 120
 
 
 class Process:
@@ -47,6 +47,11 @@ class Process:
         finally:
             await process.end()
             sys.stdout.write(process.log)  # shown where the test fails
+
+    @property
+    def id(self) -> int:
+        """Its process id."""
+        return self._started.pid
 
     async def writes(self, pattern: str) -> re.Match[str]:
         """Wait until it has written something, and give what matches."""

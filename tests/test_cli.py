@@ -71,7 +71,9 @@ def test_ask_with_a_region_prints_json_as_the_api_gives_it(capsys: Captured) -> 
     assert main(["ask", "孩子的医保一年交多少钱", "--region", "datong", "--json"]) == DONE
 
     reply = json.loads(capsys.readouterr().out)
-    assert set(reply) == {"reply", "kind", "topic", "region", "options", "calculation", "sources"}
+    assert set(reply) == {
+        "reply", "kind", "topic", "region", "options", "calculation", "sources", "turn",
+    }  # fmt: skip
     assert (reply["kind"], reply["region"]) == ("answer", "datong")
 
 
@@ -182,7 +184,7 @@ def test_check_prints_the_faults_of_an_overlay(
 
     assert main(["check"]) == NO
 
-    assert capsys.readouterr().out.startswith("additions/one.yaml:1:20: topic: there is no topic")
+    assert capsys.readouterr().out.startswith("additions/one.yaml:1:21: topic: there is no topic")
 
 
 def test_ask_knows_what_the_office_has_added(
@@ -270,6 +272,51 @@ def test_chat_in_a_pipe_answers_line_by_line(capsys: Captured, monkeypatch: pyte
     assert "350" in capsys.readouterr().out
 
 
+# --- the folder of knowledge ------------------------------------------------------------------------------
+
+
+def test_every_command_reads_the_folder_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    folder = copy_of_knowledge(tmp_path / "own")
+    for region in ("dianjiang", "liaocheng", "shenzhen", "wendeng"):
+        shutil.rmtree(folder / "regions" / region)
+    for name in ("figures.yaml", "rules.yaml"):
+        file = folder / "regions" / "datong" / name
+        file.write_text(file.read_text(encoding="utf-8").replace("350", "351"), encoding="utf-8")
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"id": "a", "region": "datong", "turns": ["小学生交多少"], "expect": "answer", "must": [["351"]]}\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("YIBAO_KNOWLEDGE_DIR", str(folder))
+    monkeypatch.setattr("sys.stdin", io.StringIO("大同小学生交多少\n"))
+
+    for command, told in (
+        (["ask", "大同小学生交多少"], "351"),
+        (["chat"], "351"),
+        (["calc", "datong", "premium"], "351"),
+        (["eval", str(cases), "--min", "100"], ""),
+        (["check"], "1 regions"),
+        (["coverage"], "大同"),
+    ):
+        assert main(command) == DONE, capsys.readouterr()
+        assert told in capsys.readouterr().out, command
+
+    (folder / "regions" / "datong" / "gaps.yaml").write_text("- {", encoding="utf-8")
+    for command in (
+        ["ask", "在吗"],
+        ["chat"],
+        ["calc", "datong", "premium"],
+        ["eval", str(cases)],
+        ["coverage"],
+    ):
+        assert main(command) == NO
+        assert "gaps.yaml" in capsys.readouterr().err
+    assert main(["check"]) == NO
+    assert "gaps.yaml" in capsys.readouterr().out
+
+
 # --- serve, and the process -------------------------------------------------------------------------------
 
 
@@ -330,6 +377,33 @@ def test_a_port_that_is_none_is_named(port: str, capsys: Captured) -> None:
     with pytest.raises(SystemExit):
         main(["serve", "--port", port])
     assert f"{port} is no port; allowed: 0 to 65535" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "257", "zwei"])
+def test_a_number_of_workers_that_is_none_is_named(workers: str, capsys: Captured) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--workers", workers])
+    assert f"{workers} is no number of processes; allowed: 1 to 256" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "0"),
+        ("LOG_FORMAT", "xml"),
+        ("USER_LIMIT", "-1"),
+        ("ADDRESS_LIMIT", "30001"),
+        ("TRUSTED_PROXIES", "127.0.0.1, nowhere"),
+    ],
+)
+def test_a_setting_of_the_server_that_cannot_be_used_is_named(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setenv(f"YIBAO_{name}", value)
+
+    assert main(["serve"]) == WRONG
+
+    assert f"YIBAO_{name}" in capsys.readouterr().err
 
 
 def test_a_setting_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:

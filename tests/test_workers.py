@@ -130,6 +130,23 @@ async def test_a_dead_worker_is_replaced_and_knowledge_that_is_broken_stops_no_o
         await served.each_worker("readyz", '"regions": ["datong"]}')
 
 
+async def test_the_metrics_are_those_of_all_workers_also_of_dead_ones(tmp_path: Path, folder: Path) -> None:
+    counted = 'yibao_messages_total{channel="http",kind="answer",region="datong"} '
+    async with serving(tmp_path, folder) as served, asyncio.timeout(STARTING_SECONDS):
+        for user in range(40):  # a connection each, so that all workers have some
+            async with ClientSession() as session:
+                url = served.address + "api/chat"
+                assert (await session.post(url, json=QUESTION | {"user": str(user)})).status == 200
+        await served.each_worker("metrics", f"{counted}40.0\n")
+        await served.each_worker("metrics", f"yibao_worker_starts_total {WORKERS}.0\n")
+
+        os.kill(served.worker(1), signal.SIGKILL)
+        await served.process.writes(r"(?s)worker 1 serves.*worker 1 serves")
+
+        await served.each_worker("metrics", f"{counted}40.0\n")
+        await served.each_worker("metrics", f"yibao_worker_starts_total {WORKERS + 1}.0\n")
+
+
 async def test_workers_end_with_the_process_that_looks_after_them(tmp_path: Path, folder: Path) -> None:
     async with serving(tmp_path, folder) as served, asyncio.timeout(STOPPING_SECONDS):
         served.process.send(signal.SIGKILL)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import re
+import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.abc import AbstractAccessLogger
 from aiohttp.typedefs import Handler, Middleware
 
+from bot import metrics
 from bot.channels.visits import VISITOR, Visits
+from bot.logs import request_id
 from bot.message import UnavailableError
 
 API = "/api/"
@@ -21,6 +25,7 @@ VISIT = f"{API}visit"
 BY_PAGE = web.RequestKey("by_page", bool)
 """Whether a request comes with a visit to the page in place of the token."""
 LONGEST_PATH = 200
+REQUEST_ID = "X-Request-ID"
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -36,6 +41,9 @@ _CODES = {
     HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "too_large",
 }
+_ID = web.RequestKey("request_id", str)
+_WELL_FORMED = re.compile(r"[0-9A-Za-z_-]{20,64}")
+"""What proxies make, and longer than any number of a person; anything else may be what a user wrote."""
 _log = logging.getLogger(__name__)
 
 
@@ -72,6 +80,23 @@ def json_response(
     """Make a response of JSON that people can read, too."""
     text = json.dumps(content, ensure_ascii=False)
     return web.json_response(text=text, status=status, headers=headers)
+
+
+@web.middleware
+async def named(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give a request its id, for the log and the response, and count it."""
+    given = request.headers.get(REQUEST_ID, "")
+    request[_ID] = given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+    token = request_id.set(request[_ID])
+    try:
+        response = await handler(request)
+        resource = request.match_info.route.resource
+        method = request.method if request.method in hdrs.METH_ALL else "other"
+        route = resource.canonical if resource is not None else "other"
+        metrics.REQUESTS.labels(method, route, str(response.status)).inc()
+        return response
+    finally:
+        request_id.reset(token)
 
 
 @web.middleware
@@ -146,11 +171,13 @@ def check_speaker(request: web.Request, user: str) -> None:
         )
 
 
-async def set_headers(_: web.Request, response: web.StreamResponse) -> None:
+async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers that every response carries, unless it has its own (as the page has)."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers["Server"] = "yibao"
+    if _ID in request:
+        response.headers[REQUEST_ID] = request[_ID]
 
 
 class AccessLog(AbstractAccessLogger):
@@ -159,4 +186,10 @@ class AccessLog(AbstractAccessLogger):
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """Write the line for a request that has been answered."""
         path = request.raw_path.partition("?")[0][:LONGEST_PATH]
-        self.logger.info("%s %s %d %.1f ms", request.method, path, response.status, 1000 * time)
+        ms = round(1000 * time, 1)
+        fields = {"method": request.method, "path": path, "status": response.status, "ms": ms}
+        self.logger.info(
+            "%(method)s %(path)s %(status)d %(ms).1f ms",
+            fields,
+            extra={"fields": fields, "request_id": request.get(_ID)},
+        )

@@ -1,8 +1,8 @@
-"""The JSON API: chat, the regions and their calculators, and the probes."""
+"""The JSON API: chat, the regions and their calculators."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from bot.channels.bodies import User, read_body, unprocessable
 from bot.channels.guard import API, RequestError, check_speaker, json_response
+from bot.channels.limits import Limits
 from bot.dialogue.reply import Reply
 from bot.message import Answer, Message
 from calculators.calculator import Calculator
@@ -52,8 +53,7 @@ class Api:
     Args:
         answer: answers a message.
         knowledge: what is known; calculators: for each region, its calculators by id.
-        away: tells which of its backends are away; messages are answered without them.
-        faults: tells what is wrong with the knowledge that was to be loaded last; an older one is used.
+        limits: how often a user may ask.
 
     """
 
@@ -62,13 +62,16 @@ class Api:
         answer: Answer,
         knowledge: Knowledge,
         calculators: Mapping[str, Mapping[str, Calculator]],
-        away: Callable[[], Awaitable[Sequence[str]]],
-        faults: Callable[[], Sequence[str]] = tuple,
+        limits: Limits,
     ) -> None:
         self._answer = answer
-        self._away = away
-        self._faults = faults
+        self._limits = limits
         self.use(knowledge, calculators)
+
+    @property
+    def regions(self) -> Mapping[str, Region]:
+        """The regions that are served."""
+        return self._regions
 
     def use(self, knowledge: Knowledge, calculators: Mapping[str, Mapping[str, Calculator]]) -> None:
         """Serve this knowledge and these calculators from the next request on."""
@@ -77,13 +80,11 @@ class Api:
         self._calculators = calculators
 
     def register(self, app: web.Application) -> None:
-        """Serve the API and the probes."""
+        """Serve the API."""
         app.router.add_post(f"{API}chat", self.chat)
         app.router.add_get(f"{API}regions", self.list_regions)
         app.router.add_get(f"{API}regions/{{id}}/calculators", self.list_calculators)
         app.router.add_post(f"{API}calculate", self.calculate)
-        app.router.add_get("/healthz", self.health)
-        app.router.add_get("/readyz", self.ready)
 
     async def chat(self, request: web.Request) -> web.Response:
         """Answer a message."""
@@ -91,6 +92,7 @@ class Api:
         check_speaker(request, asked.user)
         if asked.region is not None:
             self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
+        await self._limits.check_user(asked.user)
         reply = await self._answer(Message("http", asked.user, asked.text, asked.region))
         return json_response(reply_json(reply))
 
@@ -127,20 +129,6 @@ class Api:
             message = f"{region.id} has no calculator of this name; it has: {', '.join(calculators)}"
             raise unprocessable("unknown_calculator", message, ("calculator", message))
         return json_response(_run(calculators, asked, region))
-
-    async def health(self, _: web.Request) -> web.Response:
-        """Tell that the process is alive."""
-        return json_response({"status": "ok"})
-
-    async def ready(self, _: web.Request) -> web.Response:
-        """Tell that messages can be answered, and which backends are away meanwhile.
-
-        An outage of a backend that all workers share must not take all of them out of service.
-        """
-        away = list(await self._away())
-        told = {"status": "ready", "away": away, "regions": list(self._regions)}
-        faults = list(self._faults())
-        return json_response({**told, "knowledge_faults": faults} if faults else told)
 
     def _region(self, name: str, otherwise: HTTPStatus) -> Region:
         region = self._regions.get(name)

@@ -22,8 +22,6 @@ OPEN = (f"{ROOT}/login", f"{ROOT}/assets/")
 """The paths that need no visit."""
 
 VISIT: web.RequestKey[Visit] = web.RequestKey("visit", Visit)
-_LOCAL = ("127.0.0.1", "::1", "")
-"""Where a proxy on this machine comes from; nowhere, by a socket of the file system."""
 _MOST_FIELDS = 50
 _WORDS = {
     HTTPStatus.NOT_FOUND: "没有这个页面，或者它说的东西已经不在了。",
@@ -115,13 +113,6 @@ def remember(request: web.Request, response: web.StreamResponse, name: str, valu
         samesite="Strict",
         secure=_is_over_tls(request),
     )
-
-
-def address_of(request: web.Request) -> str:
-    """Tell where a request comes from: whom the proxy on this machine names, or who asks directly."""
-    peer = request.remote or ""
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return forwarded if peer in _LOCAL and forwarded else peer
 
 
 def _is_over_tls(request: web.Request) -> bool:

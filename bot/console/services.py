@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from aiohttp import web
+
 from bot.clock import CHINA
 from bot.console.access import Access
 from bot.console.additions import Additions
@@ -28,6 +30,7 @@ class Services:
         additions, trials: what the office adds, and how that is tried.
         clock: tells the time, in China's.
         faults: tells what is wrong with the knowledge that was to be loaded last; an older one is used.
+        address: tells where a request comes from.
 
     """
 
@@ -39,6 +42,7 @@ class Services:
     trials: Trials
     clock: Callable[[], datetime]
     faults: Callable[[], tuple[str, ...]]
+    address: Callable[[web.Request], str]
 
     @property
     def today(self) -> date:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from bot import metrics
 from bot.console.additions import AdditionError, Additions
 from bot.console.trial import Outcome, Progress, Request
 from bot.reloading import Reloading
@@ -82,7 +83,11 @@ class Trials:
 
     async def use_what_is_live(self) -> None:
         """Take up what has been taken back or gone live, here at once and in other workers soon."""
-        await self._reloading.catch_up()
+        if await self._reloading.catch_up():
+            _log.info("the knowledge was read again, with what the office has added")
+        else:
+            faults = "\n".join(self._reloading.faults)
+            _log.error("what the office has added is not used, the knowledge has faults: %s", faults)
 
     async def progress(self, name: str) -> Progress | None:
         """Tell how far the trial of an addition is, in whichever worker; None when it is not under way."""
@@ -156,6 +161,7 @@ def _key(name: str) -> str:
 async def _process() -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the trial's program; however this ends, the program does, too."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+    environment.pop(metrics.FOLDER_VARIABLE, None)  # a trial is no worker
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

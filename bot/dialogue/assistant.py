@@ -16,7 +16,7 @@ from bot.dialogue.family import joined
 from bot.dialogue.intent import Intent
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
-from bot.dialogue.session import Facts, Offer, Session
+from bot.dialogue.session import Facts, Matter, Offer, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
@@ -24,6 +24,10 @@ from bot.understanding.understand import SCOPE, TALK, Understander, Understandin
 from knowledge.contents import Knowledge
 
 _ADDED = re.compile("加起来|合起来|加埋|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来")
+_RETURNS = re.compile(
+    r"^(?:好了?|行|那)?[,， ]*(?:回到|回过头|接着[说讲问]?|继续[说讲问]?|再?说回|还是[说讲问]回?|刚才|刚刚)"
+    r"(?:那个|说的|问的|的|来)?[,， ]*"
+)
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
 _ELIGIBLE = "eligible"
@@ -68,13 +72,41 @@ class Assistant:
         if not session.named and preset in self._knowledge.regions:
             session = session.model_copy(update={"region": preset})
         heard = self._understander.understand(text, session.region, today)
+        if session.left is not None and _RETURNS.match(heard.text):
+            session = self._returned(session, session.left, heard)
+            heard = self._understander.understand(_RETURNS.sub("", heard.text), session.region, today)
         move = self._move(session, heard, today)
         if heard.is_english:
             move = replace(move, reply=self._composer.for_english(move.reply))
-        session = move.session
+        session = self._with_what_was_left(session, move.session)
         if things := self._aimer.named(heard.features):
             session = session.model_copy(update={"things": tuple(sorted(things))})
         return session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
+
+    # --- leaving a matter and coming back -----------------------------------------------------------------
+
+    def _returned(self, session: Session, left: Matter, heard: Understanding) -> Session:
+        """Let the chat be about what it was before, where a message says so (接着说慢病, 回到住院)."""
+        topics = self._knowledge.national.topics
+        subject = topics[left.topic].subject
+        named = heard.features & {entry.subject for entry in topics.values()}
+        if named and subject not in named:
+            return session
+        if session.question is not None and topics[session.question.topic].subject == subject:
+            return session  # what was asked of it is still open
+        back = {"topic": left.topic, "facts": left.facts, "calculated": left.calculated}
+        return session.model_copy(update={**back, "question": None, "offers": (), "left": None})
+
+    def _with_what_was_left(self, before: Session, session: Session) -> Session:
+        """Keep the matter that a message turned away from, if something of its case was told."""
+        topics = self._knowledge.national.topics
+        told = before.facts.values or before.facts.amounts
+        if not told or before.topic is None or session.topic is None or before.region != session.region:
+            return session
+        if topics[before.topic].subject == topics[session.topic].subject:
+            return session
+        left = Matter(topic=before.topic, facts=before.facts, calculated=before.calculated)
+        return session.model_copy(update={"left": left})
 
     # --- the order of decisions -------------------------------------------------------------------------
 

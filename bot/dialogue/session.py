@@ -95,6 +95,19 @@ class Offer(_Frozen):
     unsure: bool = False
 
 
+class Matter(_Frozen):
+    """What the chat was about before it turned to something else.
+
+    Attributes:
+        topic: the topic; facts: what the user had told of the case; calculated: whether it was worked out.
+
+    """
+
+    topic: str
+    facts: Facts = Field(default_factory=Facts)
+    calculated: bool = False
+
+
 class Question(_Frozen):
     """Something that the bot asked and still waits for, whatever is asked in between.
 
@@ -119,6 +132,7 @@ class Session(_Frozen):
         things: the concepts that the user named last, other than what was asked of them.
         calculated: whether the last reply worked something out.
         question: what the bot waits for; waiting: a message that waits for the region to be told.
+        left: the matter that the user may come back to.
         offers: the choices that the last reply showed, in order.
 
     """
@@ -132,3 +146,4 @@ class Session(_Frozen):
     question: Question | None = None
     waiting: str | None = None
     offers: tuple[Offer, ...] = ()
+    left: Matter | None = None

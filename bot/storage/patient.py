@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
+from bot import metrics
 from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Tally, Turn, Verdict
 from bot.storage.spool import Entry, SpoolFile
 
@@ -45,16 +46,18 @@ class PatientJournal:
         self._spool: SpoolFile | None = None
         self._spooled = 0  # entries that are in the spool or on the way there
         self._lost = 0
+        self._is_away = False
         self._thread: ThreadPoolExecutor | None = None
         self._working: asyncio.Task[None] | None = None
         self._filled = asyncio.Event()
 
     async def open(self) -> None:
         """Open the backend; one that is away is waited for meanwhile, one that is not usable raises."""
+        metrics.BACKEND_AWAY.labels("journal").set(0)
         try:
             await self._journal.open()
         except AwayError as error:
-            _log.error("the journal is away, turns go to the spool in %s: %s", self._folder, error)
+            self._refused(str(error))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._working = asyncio.create_task(self._work())
 
@@ -94,10 +97,9 @@ class PatientJournal:
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     await self._put(entry)
             except (StorageError, TimeoutError) as error:
-                if not self._spooled:
-                    reason = error if str(error) else f"no answer within {PATIENCE_SECONDS} s"
-                    _log.error("the journal is away, turns go to the spool in %s: %s", self._folder, reason)
+                self._refused(str(error) or f"no answer within {PATIENCE_SECONDS} s")
             else:
+                self._took()
                 return
         await self._to_spool(entry)
 
@@ -160,10 +162,26 @@ class PatientJournal:
         """Remove the turns and the feedback from before a moment; return how many turns."""
         return await self._journal.prune(before)
 
+    def _refused(self, reason: str) -> None:
+        metrics.BACKEND_ERRORS.labels("journal").inc()
+        if not self._is_away:
+            self._is_away = True
+            metrics.BACKEND_OUTAGES.labels("journal").inc()
+            metrics.BACKEND_AWAY.labels("journal").set(1)
+            _log.error("the journal is away, turns go to the spool in %s: %s", self._folder, reason)
+
+    def _took(self, from_spool: int = 0) -> None:
+        if self._is_away:
+            self._is_away = False
+            metrics.BACKEND_AWAY.labels("journal").set(0)
+            _log.warning("the journal is back: %d turns were written from the spool", from_spool)
+
     # --- the spool ------------------------------------------------------------------------------------------
 
     async def _to_spool(self, entry: Entry) -> None:
         self._spooled += 1
+        metrics.SPOOLED.inc()
+        metrics.SPOOL_TURNS.set(self._spooled)
         self._filled.set()
         writing = asyncio.ensure_future(self._in_thread(self._write, entry))
         writing.add_done_callback(self._written)
@@ -186,6 +204,8 @@ class PatientJournal:
             return
         self._spooled -= 1
         self._lost += 1
+        metrics.LOST.inc()
+        metrics.SPOOL_TURNS.set(self._spooled)
         if self._lost == 1:
             _log.error("turns are being lost: neither the journal nor the spool takes them: %s", error)
 
@@ -202,6 +222,7 @@ class PatientJournal:
                 await self._write_own()
             except (StorageError, TimeoutError, OSError) as error:
                 _log.debug("the journal does not take turns from the spool yet: %s", error)
+                metrics.BACKEND_ERRORS.labels("journal").inc()
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             with suppress(TimeoutError):
@@ -213,11 +234,13 @@ class PatientJournal:
         await self._in_thread(lambda: None)  # what is on its way to the file has arrived
         while self._spooled and self._spool is not None and (count := await self._write_batch(self._spool)):
             self._spooled -= count
+            metrics.SPOOL_TURNS.set(self._spooled)
             written += count
         if self._spool is not None and not self._spooled:
             spool, self._spool = self._spool, None
             await self._in_thread(spool.remove)
-            _log.warning("the journal is back: %d turns were written from the spool", written)
+            if written:  # else the turns were lost, and nothing is known of the journal
+                self._took(written)
 
     async def _write_left(self) -> None:
         """Write what dead processes left behind."""

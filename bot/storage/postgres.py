@@ -27,6 +27,7 @@ from asyncpg.exceptions import (
     TooManyConnectionsError,
 )
 
+from bot import metrics
 from bot.storage.protocols import AwayError, Feedback, StorageError, Tally, Turn, Verdict
 from bot.storage.rows import ALL, REGIONS, Row, row_of, row_of_feedback
 from bot.storage.urls import without_secrets
@@ -140,6 +141,7 @@ class PostgresJournal:
         self._is_open = False
         self._pool: asyncpg.Pool | None = None
         self._connecting = asyncio.Lock()
+        self._queue = metrics.WRITER_QUEUE.labels("postgres")
         self._waiting: deque[tuple[Row, asyncio.Future[None]]] = deque()
         self._writer: asyncio.Task[None] | None = None
 
@@ -170,6 +172,7 @@ class PostgresJournal:
         """Keep a turn; when this returns it outlives the process."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((row_of(turn), done))
+        self._queue.set(len(self._waiting))
         if self._writer is None:
             self._writer = asyncio.create_task(self._work_off())
         await done
@@ -281,6 +284,7 @@ class PostgresJournal:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_BATCH))]
+                self._queue.set(len(self._waiting))
                 failure: Exception | None = None
                 try:
                     async with self._connection() as connection:

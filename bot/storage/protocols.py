@@ -84,6 +84,14 @@ class State(Protocol):
     async def take_held(self, user: str) -> str | None:
         """Return the first part that is held for a user and hold it no longer; None when there is none."""
 
+    async def admit(self, key: str, per_minute: int) -> float:
+        """Count one more of a key, unless there were `per_minute` of it within a minute already.
+
+        Returns:
+            The seconds after which one more may come; 0 when this one was counted.
+
+        """
+
 
 @dataclass(frozen=True)
 class Turn:

@@ -108,6 +108,14 @@ for number = 2, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[number]) end
 if #ARGV > 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 """
 
+_ADMIT = """
+local key, minute = KEYS[1], 60000
+local after = math.max(redis.call('PTTL', key), 0) + minute / ARGV[1]
+if after - minute >= 1 then return math.ceil(after - minute) end
+redis.call('SET', key, '', 'PX', math.max(math.floor(after), 1))
+return 0
+"""
+
 
 class RedisState:
     """Sessions, answered messages, held answers and locks in Redis."""
@@ -172,6 +180,10 @@ class RedisState:
         part = await self._server.command("LPOP", _of(user).held)
         return None if part is None else str(part)
 
+    async def admit(self, key: str, per_minute: int) -> float:
+        """Count one more of a key (see the Protocol)."""
+        return int(await self._server.script(_ADMIT, [f"yibao:limit:{key}"], [per_minute])) / 1000
+
 
 class _Server:
     """The connections to one Redis, and the places and leases that it keeps."""
@@ -195,7 +207,7 @@ class _Server:
         self._client = Redis(connection_pool=pool)
         self._scripts = {
             text: self._client.register_script(text)
-            for text in (_ENTER, _RENEW, _LEAVE, _SAVE, _CLAIM, _RENEW_LEASE, _KEEP, _DROP, _HOLD)
+            for text in (_ENTER, _RENEW, _LEAVE, _SAVE, _CLAIM, _RENEW_LEASE, _KEEP, _DROP, _HOLD, _ADMIT)
         }
 
     async def close(self) -> None:

@@ -15,13 +15,15 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Generic, TypeVar
 
+from bot import metrics
 from bot.storage.leases import Produce, Shared
+from bot.storage.limits import admitted
 from bot.storage.protocols import AwayError, LostLockError, State, StorageError
 
 RETRY_SECONDS = 1.0
 """How long a backend that is away is left alone."""
 MOST_REMEMBERED = 5_000
-"""So many answers, and so many rests of answers, are remembered here at most."""
+"""So many answers, rests of answers and limits each are remembered here at most."""
 
 V = TypeVar("V")
 _log = logging.getLogger(__name__)
@@ -39,9 +41,11 @@ class SturdyState:
         self._running = Shared()
         self._answers = Remembered[str](clock)
         self._held = Remembered[list[str]](clock)
+        self._used = Remembered[float](clock)
 
     async def open(self) -> None:
         """Open the backend; one that is away is waited for meanwhile, one that is not usable raises."""
+        metrics.BACKEND_AWAY.labels("state").set(0)
         try:
             await self._state.open()
         except AwayError as error:
@@ -134,6 +138,19 @@ class SturdyState:
             _log.debug("nothing is known of the rest of an answer: %s", error)
             return None
 
+    async def admit(self, key: str, per_minute: int) -> float:
+        """Count one more of a key; while the backend is away, in this process."""
+        try:
+            with self._watched():
+                return await self._state.admit(key, per_minute)
+        except StorageError as error:
+            _log.debug("a limit holds in this process only: %s", error)
+        now = self._clock()
+        wait, full_at = admitted(self._used.get(key) or now, now, per_minute)
+        if not wait:
+            self._used.put(key, full_at, full_at - now)
+        return wait
+
     @contextmanager
     def _watched(self) -> Iterator[None]:
         """Keep calls from a backend that is away, and note whether it is.
@@ -157,13 +174,17 @@ class SturdyState:
         if self._away_since is not None:
             _log.warning("the state is back after %.0f s", self._clock() - self._away_since)
             self._away_since = None
+            metrics.BACKEND_AWAY.labels("state").set(0)
 
     def _lost(self, error: StorageError) -> None:
         now = self._clock()
         self._next_try = now + RETRY_SECONDS
         self._reason = str(error)
+        metrics.BACKEND_ERRORS.labels("state").inc()
         if self._away_since is None:
             self._away_since = now
+            metrics.BACKEND_OUTAGES.labels("state").inc()
+            metrics.BACKEND_AWAY.labels("state").set(1)
             _log.error("the state is away, messages are answered without what was said before: %s", error)
 
 

@@ -22,7 +22,7 @@ from knowledge.loader import PACKAGED
 from tests.benchmarks.steady import resident
 from tests.conversations.test_conversations import Conversation, conversations
 
-LOAD_SECONDS = 120
+LOAD_SECONDS = 600
 
 
 def turns() -> list[float]:

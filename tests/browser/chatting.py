@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Frame, Locator, Page, expect
 
 QUESTION = "二档 三级医院住院花了五万能报多少"
 ANSWERED = ".message.theirs:not([aria-hidden])"
@@ -39,5 +39,21 @@ async def sideways(page: Page) -> float:
     told: float = await page.evaluate(
         """() => Math.max(...[document.documentElement, document.querySelector("#scroll")]
           .map((one) => one.scrollWidth - one.clientWidth))"""
+    )
+    return told
+
+
+async def overlaps(page: Page | Frame, parts: str) -> list[str]:
+    """Tell which of the parts that a selector finds cover others."""
+    told: list[str] = await page.evaluate(
+        """(parts) => {
+          const seen = [...document.querySelectorAll(parts)]
+            .map((one) => [one.id, one.getBoundingClientRect()]).filter(([, box]) => box.width > 1);
+          return seen.flatMap(([name, one], number) => seen.slice(number + 1)
+            .filter(([, other]) => one.left < other.right && other.left < one.right
+              && one.top < other.bottom && other.top < one.bottom)
+            .map(([other]) => `${name} and ${other}`));
+        }""",
+        parts,
     )
     return told

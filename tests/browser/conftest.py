@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -24,7 +25,8 @@ Open = Callable[..., Awaitable[Visit]]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run these tests in one loop, that of the browser, which takes long to start."""
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
+        here = item.path.is_relative_to(Path(__file__).parent)
+        if here and inspect.iscoroutinefunction(getattr(item, "function", None)):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.axe import grave_faults
-from tests.browser.chatting import QUESTION, ask, card_of, enter, sideways
+from tests.browser.chatting import QUESTION, ask, card_of, enter, overlaps, sideways
 from tests.browser.conftest import Open, Serve
 
 PHONE = {"width": 360, "height": 740}
@@ -35,6 +35,7 @@ async def test_nothing_is_wider_than_the_screen(serve: Serve, visit: Open, width
     await converse(page, site.url)
 
     assert await sideways(page) <= 0
+    assert await overlaps(page, ".bar button, .bar select, .bar h1") == []
     await page.get_by_role("button", name="算一算").click()
     assert await sideways(page) <= 0
 

@@ -51,6 +51,22 @@ async def test_levers_change_the_case_and_it_is_worked_out_anew(serve: Serve, vi
     await expect(card.locator(".given")).to_have_text("合规住院费用 50,000 元 · 一档 · 二级医院")
 
 
+async def test_what_is_marked_in_a_field_stays_so_when_a_result_comes(serve: Serve, visit: Open) -> None:
+    site, visitor = await serve(), await visit()
+    page = visitor.page
+    await enter(page, site.url)
+    await ask(page, QUESTION)
+    card = await card_of(page)
+    field = card.get_by_label("合规住院费用", exact=True)
+
+    await field.fill("20000")
+    await field.select_text()
+    await expect(card.locator(".row")).to_contain_text(["9,600", "10,560"])  # the levers have been shown anew
+    await page.keyboard.insert_text("100000")
+
+    await expect(field).to_have_value("100000")
+
+
 async def test_an_amount_that_is_none_is_told_beside_it(serve: Serve, visit: Open) -> None:
     site, visitor = await serve(), await visit()
     visitor.expect("422")
@@ -108,6 +124,9 @@ async def test_a_sum_without_a_question_asks_for_one_thing_after_the_other(serve
     page = visitor.page
     await enter(page, site.url)
 
+    await page.get_by_role("button", name="算一算").click()
+    await page.get_by_role("button", name="关闭").click()
+    await expect(page.get_by_role("dialog")).to_be_hidden()
     await page.get_by_role("button", name="算一算").click()
     await page.get_by_role("dialog").get_by_role("button", name="住院报销", exact=True).click()
     card = page.get_by_role("region", name="住院报销的计算")

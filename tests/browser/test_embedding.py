@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from playwright.async_api import expect
 
+from tests.browser.chatting import overlaps
 from tests.browser.conftest import Open, Serve
 
 PAGE = """<!doctype html><html lang="zh"><meta charset="utf-8">
@@ -82,6 +83,8 @@ async def test_the_button_and_the_frame_fit_the_screen(
     await page.get_by_role("button", name="医保小助手").click()
     await expect(page.frame_locator("iframe").get_by_text("您的参保地是大同市")).to_be_visible()
 
+    frame = page.frames[1]
+    assert await overlaps(frame, ".bar button, .bar select") == []
     for part in (page.locator("iframe"), page.get_by_role("button", name="收起")):
         box = await part.bounding_box()
         assert box is not None

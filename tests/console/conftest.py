@@ -41,6 +41,7 @@ def config(tmp_path: Path, overlay: Path, knowledge_dir: Path) -> Config:
             "knowledge_dir": knowledge_dir,
             "knowledge_overlay": overlay,
             "admin_password": HASH,
+            "user_limit": 0,  # a test asks faster than a person
         }
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -129,7 +130,11 @@ async def test_the_wrong_password_is_refused_and_guessing_is_limited(client: Cli
     assert (await client.get("/admin/", allow_redirects=False)).status == 303
 
 
-async def test_the_proxy_on_this_machine_tells_whose_try_it_is(client: Client) -> None:
+async def test_a_trusted_proxy_tells_whose_try_it_is(
+    aiohttp_client: Callable[..., Awaitable[Client]], config: Config, core: Core
+) -> None:
+    trusting = Config.model_validate({**config.model_dump(), "trusted_proxies": "127.0.0.1, ::1"})
+    client = await aiohttp_client(build_app(trusting, core))
     visitor = Visitor(client)
     client.session.headers["X-Forwarded-For"] = "spoofed, 198.51.100.1"
     for _ in range(MOST_TRIES + 1):
@@ -137,6 +142,27 @@ async def test_the_proxy_on_this_machine_tells_whose_try_it_is(client: Client) -
     assert status == 429
     client.session.headers["X-Forwarded-For"] = "198.51.100.1, 198.51.100.2"
     assert (await visitor.enter())[0] == 303
+
+
+async def test_without_a_trusted_proxy_nobody_says_where_he_comes_from(client: Client) -> None:
+    visitor = Visitor(client)
+    for number in range(MOST_TRIES):
+        client.session.headers["X-Forwarded-For"] = f"198.51.100.{number}"
+        await visitor.enter(password="falsch")
+    assert (await visitor.enter())[0] == 429
+    async with client.get("/metrics") as response:
+        assert 'yibao_refused_requests_total{limit="login"}' in await response.text()
+
+
+async def test_limits_and_token_of_the_api_leave_the_console_alone(
+    aiohttp_client: Callable[..., Awaitable[Client]], config: Config, core: Core
+) -> None:
+    strict = {"address_limit": 1, "user_limit": 1, "api_token": "t" * 20}
+    client = await aiohttp_client(build_app(Config.model_validate({**config.model_dump(), **strict}), core))
+    visitor = Visitor(client)
+    for _ in range(3):
+        assert (await visitor.enter())[0] == 303
+    assert (await visitor.get("/"))[0] == 200
 
 
 async def test_nobody_comes_in_without_a_name_and_a_name_is_only_text(client: Client) -> None:
@@ -330,14 +356,16 @@ async def test_an_unanswered_question_is_assigned_answered_at_once_and_undone(
     assert (await chat(client, UNKNOWN))["topic"] == "premium"
 
 
-async def test_another_worker_takes_up_what_went_live(
-    aiohttp_client: Callable[..., Awaitable[Client]],
-    client: Client,
-    visitor: Visitor,
-    config: Config,
-    core: Core,
+@pytest.fixture
+async def other(aiohttp_client: Callable[..., Awaitable[Client]], config: Config, core: Core) -> Client:
+    """Give another worker."""
+    return await aiohttp_client(build_app(config, core))
+
+
+async def test_another_worker_takes_up_what_went_live_and_one_tells_of_it(
+    client: Client, visitor: Visitor, other: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
-    other = await aiohttp_client(build_app(config, core))
+    caplog.set_level(logging.INFO, "bot")
     working = asyncio.create_task(other.app[RELOADING].work())
 
     await assign(client, visitor, UNKNOWN, "topic:premium")
@@ -347,6 +375,7 @@ async def test_another_worker_takes_up_what_went_live(
 
     await until(knows)
     working.cancel()
+    assert sum("read again" in record.message for record in caplog.records) == 1
 
 
 async def test_a_message_is_marked_as_out_of_scope(client: Client, visitor: Visitor) -> None:

@@ -205,7 +205,7 @@ async def test_a_lock_is_free_again_after_a_failure(state: State) -> None:
         async with state.lock("a"):
             raise ValueError("bad")
 
-    async with asyncio.timeout(1), state.lock("a"):
+    async with asyncio.timeout(60), state.lock("a"):
         pass
 
 
@@ -246,8 +246,25 @@ async def test_one_who_gives_up_waiting_for_a_lock_holds_up_nobody(state: State,
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
-    async with asyncio.timeout(1), elsewhere.lock("a"):
+    async with asyncio.timeout(60), elsewhere.lock("a"):
         pass
+
+
+@pytest.mark.parametrize("per_minute", [1, 7, 60])
+async def test_so_many_a_minute_are_admitted_by_all_workers_together(
+    per_minute: int, state: State, elsewhere: State, elapse: Elapse
+) -> None:
+    for number in range(per_minute):
+        assert await (state, elsewhere)[number % 2].admit("a", per_minute) == 0
+    wait = await elsewhere.admit("a", per_minute)
+    assert 0 < wait <= 60 / per_minute
+    assert await state.admit("b", per_minute) == 0
+
+    await elapse(wait + 0.5)
+    assert await state.admit("a", per_minute) == 0
+    await elapse(120)
+    assert [await state.admit("a", per_minute) for _ in range(per_minute)] == [0] * per_minute
+    assert await state.admit("a", per_minute) > 0
 
 
 async def test_a_long_turn_keeps_its_lock(
@@ -604,11 +621,12 @@ async def test_what_was_counted_stays_counted(journal: Journal) -> None:
 
 
 async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal) -> None:
-    async def one(number: int) -> None:
-        await journal.append(replace(TURN, id=str(number)))
-        await state.save(f"u{number}", str(number))
+    async def some(first: int) -> None:
+        for number in range(first, 1_000, 100):
+            await journal.append(replace(TURN, id=str(number)))
+            await state.save(f"u{number}", str(number))
 
-    await asyncio.gather(*(one(number) for number in range(1_000)))
+    await asyncio.gather(*(some(first) for first in range(100)))
 
     assert len(await journal.turns(limit=2_000)) == 1_000
     assert [tally.count for tally in await journal.by_topic(TURN.at.date(), TURN.at.date())] == [1_000]

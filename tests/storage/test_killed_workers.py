@@ -1,4 +1,4 @@
-"""2,000 messages of 50 users to three workers, which are killed and whose servers are stopped in the middle.
+"""2,000 messages of 50 users to three workers, whose servers are stopped in the middle.
 
 A message that had no reply is sent again, to any worker, as WeChat does.
 """
@@ -136,28 +136,6 @@ def own_redis() -> Iterator[RedisServer]:
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
     yield from running(PostgresServer, "postgres")
-
-
-@pytest.mark.parametrize("backends", ["sqlite", "servers"])
-async def test_killed_workers_lose_nothing_and_do_nothing_twice(
-    backends: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    urls = ("sqlite:bot.db", "sqlite:bot.db")
-    if backends == "servers":
-        urls = (request.getfixturevalue("own_redis").url, request.getfixturevalue("own_postgres").url)
-    workers = Workers(*urls, tmp_path)
-
-    async def kill_each() -> None:
-        for port in workers.ports:
-            await workers.kill(port)
-            await asyncio.sleep(0.2)
-            await workers.start(port)
-
-    replies = await replies_under(workers, kill_each)
-
-    in_order = [f"第{number}条" for number in range(1, EACH + 1)]
-    assert {user: chat for user, chat in replies.items() if chat != in_order} == {}
-    assert await journaled(workers) == ALL_ONCE
 
 
 async def test_stopped_servers_lose_no_reply_and_no_turn(

@@ -5,8 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-ORDER_SECONDS: Final = 10.0
-"""The longest that a turn waits for the one before it; then it goes ahead."""
+ORDER_SECONDS: Final = 2.0
+"""The longest that a turn waits for the one before it; then it goes ahead.
+
+Less than WeChat waits: should two processes have taken two messages of a user in opposite order, each waits
+for what the other has, and both answers are still in time.
+"""
 
 
 @dataclass(frozen=True, slots=True)

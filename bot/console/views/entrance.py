@@ -7,11 +7,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from bot import metrics
 from bot.console.access import LONGEST_NAME, TooManyTriesError, WrongPasswordError
 from bot.console.guarding import (
     COOKIE,
     FORM_COOKIE,
-    address_of,
     check_form,
     read_form,
     remember,
@@ -44,10 +44,12 @@ class Entrance:
         if not name:
             return _form(request, "请写上您的名字。", HTTPStatus.UNPROCESSABLE_ENTITY)
         try:
-            token = await self._services.access.enter(name, form.get("password", ""), address_of(request))
+            address = self._services.address(request)
+            token = await self._services.access.enter(name, form.get("password", ""), address)
         except WrongPasswordError:
             return _form(request, "密码不对。", HTTPStatus.UNAUTHORIZED, name)
         except TooManyTriesError as error:
+            metrics.REFUSALS.labels("login").inc()
             minutes = -(-error.seconds // 60)
             words = f"试错的次数太多，请 {minutes} 分钟后再试。"
             refused = _form(request, words, HTTPStatus.TOO_MANY_REQUESTS, name)

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
+from bot import metrics
 from bot.storage.protocols import AwayError, StorageError
 from bot.storage.sqlite.schema import connect, explained
 
@@ -33,6 +34,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._users = 0
+        self._queue = metrics.WRITER_QUEUE.labels("sqlite")
         self._waiting: deque[tuple[Work, asyncio.Future[Any]]] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._connection: sqlite3.Connection | None = None
@@ -82,6 +84,7 @@ class Database:
             raise StorageError(f"{self._path} is not open")
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, done))
+        self._queue.set(len(self._waiting))
         if self._writer is None:
             self._writer = asyncio.create_task(self._work_off(self._connection))
         try:
@@ -94,6 +97,7 @@ class Database:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_BATCH))]
+                self._queue.set(len(self._waiting))
                 results: Sequence[Any]
                 try:
                     results = await self._in_thread(_commit, connection, [work for work, _ in batch])

@@ -1,4 +1,4 @@
-"""The table of values that end: sessions, answers and the held parts of answers, each kind by its keys."""
+"""The table of values that end: sessions, answers, held parts of answers, limits; each kind by its keys."""
 
 from __future__ import annotations
 

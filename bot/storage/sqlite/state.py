@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from bot.storage.leases import Once, Produce
+from bot.storage.limits import admitted
 from bot.storage.protocols import SESSION_LIFE, LostLockError
 from bot.storage.queueing import UserLocks
 from bot.storage.sqlite.database import Database, Opened
@@ -98,6 +99,19 @@ class SqliteState(Opened):
             else:
                 connection.execute(DROP, ("held", user))
             return str(first)
+
+        return await self._database.run(work)
+
+    async def admit(self, key: str, per_minute: int) -> float:
+        """Count one more of a key (see the Protocol)."""
+
+        def work(connection: sqlite3.Connection) -> float:
+            now = self._clock()
+            row = connection.execute(READ, ("limit", key, now)).fetchone()
+            wait, full_at = admitted(now if row is None else float(row[0]), now, per_minute)
+            if not wait:
+                connection.execute(KEEP, ("limit", key, repr(full_at), full_at))
+            return wait
 
         return await self._database.run(work)
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from bot.channels.wechat import queueing
 from bot.channels.wechat.delivery import Delivery
+from bot.channels.wechat.handler import BUDGET_SECONDS
 from bot.channels.wechat.queueing import Produced, Turn, Turns
 from tests.channels.wechat.peer import MemoryStore
 
@@ -127,3 +128,36 @@ async def test_an_error_in_time_reaches_the_caller() -> None:
 
     with pytest.raises(LookupError, match="broken"):
         await delivery(MemoryStore()).deliver("u", "k", produce, now() + 5)
+
+
+class Crossing(MemoryStore):
+    """A store in which a process gets hold of one message only after another one has hold of the other."""
+
+    def __init__(self, shared: MemoryStore, taken: dict[str, asyncio.Event], mine: str) -> None:
+        super().__init__()
+        self._shared, self._taken, self._mine = shared, taken, mine
+
+    async def once(self, key: str, produce: Callable[[], Awaitable[str]], ttl: float) -> str:
+        if key == self._mine:
+            self._taken[key].set()
+        else:
+            await self._taken[key].wait()
+        return await self._shared.once(key, produce, ttl)
+
+
+async def test_processes_that_take_two_messages_in_opposite_order_answer_both_in_time() -> None:
+    shared = MemoryStore()
+    taken = {"m1": asyncio.Event(), "m2": asyncio.Event()}
+    first, second = (delivery(Crossing(shared, taken, mine)) for mine in ("m2", "m1"))
+
+    def answer(key: str) -> Callable[[], Awaitable[Produced]]:
+        async def produce() -> Produced:
+            return Produced(f"to {key}", (key,))
+
+        return produce
+
+    deadline = now() + BUDGET_SECONDS
+    asked = [(first, "m1"), (first, "m2"), (second, "m2"), (second, "m1")]
+    answers = await asyncio.gather(*(to.deliver("u", key, answer(key), deadline) for to, key in asked))
+
+    assert answers == [f"to {key}" for _, key in asked]

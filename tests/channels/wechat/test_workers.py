@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -11,11 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestServer
 from redis.asyncio import Redis
 
 from bot.app import KEY_FILE
+from bot.channels.wechat.wording import ON_ITS_WAY
 from bot.storage.backends import storage
 from bot.storage.pseudonyms import pseudonym
+from tests.channels.wechat.fake_wechat import SECRET, FakeWeChat
 from tests.channels.wechat.peer import APP_ID, ENCODED_KEY, KEY, TOKEN, Line, Peer, text_body
 from tests.processes import STARTING_SECONDS, Process
 from tests.storage.conftest import running
@@ -172,3 +177,51 @@ async def test_messages_of_one_user_are_counted_once_each_in_order(shared: Share
         assert len(replies) == 3
         assert replies[0] == replies[1] == replies[2]
         assert replies[0]["Content"].startswith(said[number])
+
+
+async def test_processes_share_one_access_token(
+    shared: Shared, aiohttp_server: Callable[..., Awaitable[TestServer]]
+) -> None:
+    wechat = FakeWeChat()
+    users = ("oFirst", "oSecond")
+    api = await aiohttp_server(wechat.app())
+    account = {
+        "token": TOKEN,
+        "app_id": APP_ID,
+        "app_secret": SECRET,
+        "api": str(api.make_url("")).rstrip("/"),
+    }
+    settings = {
+        "YIBAO_PORT": "0",
+        "YIBAO_DATA_DIR": str(shared.folder),
+        "YIBAO_STATE_URL": shared.state,
+        "YIBAO_JOURNAL_URL": shared.journal,
+        "YIBAO_WECHAT_ACCOUNTS": json.dumps({"main": account}),
+    }
+    state = storage(shared.state, shared.journal, shared.folder).state
+    await state.open()
+    async with AsyncExitStack() as entered, ClientSession() as session, asyncio.timeout(STARTING_SECONDS):
+        running = [
+            await entered.enter_async_context(Process.running("-m", "bot", "serve", **settings))
+            for _ in users
+        ]
+        listening = [await process.writes(r"chat here: (http://127\.0\.0\.1:\d+/)") for process in running]
+        key = (shared.folder / KEY_FILE).read_bytes()
+
+        async def send(user: str, address: str) -> str:
+            wechat.writes(user)
+            query, body = Peer(timestamp=str(int(time.time()))).request(text_body("在吗", user=user))
+            response = await session.post(f"{address}wechat/main", params=query, data=body)
+            return await response.text()
+
+        async with AsyncExitStack() as held:  # so that the answers are late, and are sent by the API
+            for user in users:
+                await held.enter_async_context(state.lock(pseudonym(key, "wechat", f"wechat/main:{user}")))
+            asked = [send(user, at[1]) for user, at in zip(users, listening, strict=True)]
+            said = await asyncio.gather(*asked)
+        assert all(ON_ITS_WAY in text for text in said)
+        while {message["touser"] for message in wechat.sent} != set(users):  # noqa: ASYNC110  # nothing tells
+            await asyncio.sleep(0.05)
+    await state.close()
+
+    assert wechat.fetches == [False]

@@ -1,57 +1,15 @@
 /** A calculation as a card: what comes out, who pays what, how, and levers to work out another case. */
 
 import { call } from "./api.js";
+import { calculatorsOf } from "./calculators.js";
 import { comparisons, sideBySide } from "./comparison.js";
 import { make } from "./dom.js";
-import { icon } from "./icons.js";
 import { given, levers, tellFaults } from "./levers.js";
-import { amountOf, day } from "./money.js";
-import { bar } from "./shares.js";
-import { working } from "./steps.js";
+import { notes, outcome, sources, valueOf } from "./outcome.js";
 import * as places from "./places.js";
+import { working } from "./steps.js";
 
 const PAUSE = 250; // milliseconds between the last key and the calculation
-const schemas = new Map();
-
-async function schemaOf(region, calculator) {
-  if (!schemas.has(region)) schemas.set(region, call(`/api/regions/${encodeURIComponent(region)}/calculators`));
-  try {
-    const { calculators } = await schemas.get(region);
-    return calculators.find(({ id }) => id === calculator).inputs;
-  } catch (error) {
-    schemas.delete(region);
-    throw error;
-  }
-}
-
-const valueOf = (result, name) => result.dates?.[name] ? day(result.dates[name]) : `${amountOf(result.amounts, name)} 元`;
-
-const isPast = ({ document }) => new Date(`${document.valid_to}T23:59:59+08:00`) < new Date();
-
-/** The result itself: the main amount or day large, the others below. */
-function outcome(result) {
-  if (result.rows) {
-    const most = result.rows.reduce((one, other) => Number(other.more) > Number(one.more) ? other : one);
-    const least = result.rows.reduce((one, other) => Number(other.more) < Number(one.more) ? other : one);
-    return make("div", { class: "outcome" },
-      make("span", { class: "label" }, most === least ? "结果一样" : `${most.label}比${least.label}多`),
-      make("strong", { class: "amount-large" }, valueOf(result, "difference")));
-  }
-  const [first, ...others] = result.told;
-  return make("div", { class: "outcome" },
-    make("span", { class: "label" }, result.labels[first]),
-    make("strong", { class: "amount-large" }, valueOf(result, first)),
-    others.length > 0 && !bar(result) ? make("dl", {}, others.map((name) => make("div", {},
-      make("dt", {}, result.labels[name]), make("dd", {}, valueOf(result, name))))) : null);
-}
-
-function sourceLine(sources) {
-  const documents = [...new Set(sources.map(({ document }) => document))];
-  return documents.map((title) => {
-    const clauses = [...new Set(sources.filter(({ document }) => document === title).map(({ clause }) => clause))];
-    return make("p", { class: "source" }, icon("source"), make("span", {}, `依据：《${title}》${clauses.join("；")}`));
-  });
-}
 
 /** Name the choice that stands for some values: a group that is the same, or any of them, which come to the same. */
 function choiceOf(property, values) {
@@ -94,13 +52,12 @@ export function card(calculation) {
     top.hidden = foot.hidden = result === null;
     if (result === null) return;
     const said = schema ? given(schema, inputs) : "";
-    top.replaceChildren(...[said ? make("p", { class: "given" }, said) : null, outcome(result),
-      result.rows ? sideBySide(result.rows, result.left_out) : bar(result)].filter(Boolean));
-    foot.replaceChildren(
-      ...(result.assumptions?.length ? [make("p", { class: "note" }, `这里${result.assumptions.join("、")}。`)] : []),
-      ...(isAlone && place && isPast(place) ? [make("p", { class: "note" }, `这是${place.document.year}的标准，现在请以当地最新公布的为准。`)] : []),
-      ...result.caveats.map((text) => make("p", { class: "note" }, text)),
-      ...sourceLine(result.sources));
+    top.replaceChildren(...[
+      said ? make("p", { class: "given" }, said) : null,
+      ...outcome(result),
+      result.rows ? sideBySide(result.rows, result.left_out) : null,
+    ].filter(Boolean));
+    foot.replaceChildren(...notes(result, isAlone ? place : null), ...sources(result));
   }
 
   const isOpen = (part) => folds.querySelector(`[data-part="${part}"]`)?.open ?? false;
@@ -118,7 +75,7 @@ export function card(calculation) {
   /** Show the levers anew, and leave the keyboard where it was. */
   function showLevers() {
     const active = document.activeElement;
-    const at = controls.contains(active) ? { ...active.dataset, type: active.type, value: active.value, caret: active.type === "text" ? active.selectionStart : null } : null;
+    const at = controls.contains(active) ? { ...active.dataset, type: active.type, value: active.value, marked: active.type === "text" ? [active.selectionStart, active.selectionEnd] : null } : null;
     controls.replaceChildren(...levers(schema, inputs, found, asked, change));
     leversBox.hidden = controls.childElementCount === 0;
     if (!at) return;
@@ -126,7 +83,7 @@ export function card(calculation) {
       input.dataset.lever === at.lever && input.type === at.type && (input.type !== "radio" || input.value === at.value))
       ?? controls.querySelector(`[data-lever="${CSS.escape(at.lever)}"]:checked`);
     same?.focus();
-    if (at.caret !== null) same?.setSelectionRange(at.caret, at.caret);
+    if (at.marked) same?.setSelectionRange(...at.marked);
   }
 
   /** Find what each value of a circumstance would come to, and which of them the case has. */
@@ -195,7 +152,7 @@ export function card(calculation) {
   }
 
   async function begin() {
-    schema = await schemaOf(region, calculator);
+    schema = (await calculatorsOf(region)).find(({ id }) => id === calculator).inputs;
     if (result === null && schema.required.length > 0) {
       schema.required.forEach((name) => asked.add(name));
       showLevers();

@@ -56,8 +56,9 @@ export function theirs(text, { more = [], below = [] } = {}) {
 /** Show that an answer is on its way; the element goes when it is there. */
 export function typing() {
   const dots = make("div", { class: "bubble typing" }, make("i"), make("i"), make("i"));
-  const item = append("theirs", "助手", make("span", { class: "hidden" }, "正在输入"), dots);
+  const item = append("theirs", "助手", dots);
   item.setAttribute("aria-hidden", "true");
+  announce("正在回答");
   reveal(item);
   return item;
 }

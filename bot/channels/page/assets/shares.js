@@ -5,8 +5,8 @@ import { amountOf, extent } from "./money.js";
 
 const WIDTH = 1000;
 
-/** The payers of a result, each with the colour of its part, or none where it has no such parts. */
-function payers(amounts) {
+/** The payers of a result by their names in it, each with the colour of its part, or none where it has no such parts. */
+export function payers(amounts) {
   const has = (name) => amountOf(amounts, name) !== null;
   const parts = (...names) => names.filter(([name]) => has(name)).map(([name, colour]) => ({ name, colour }));
   if (has("patient")) {

@@ -1,6 +1,6 @@
 /** What can be worked out for a place without a question: a sheet to choose from, and a blank card for it. */
 
-import { call } from "./api.js";
+import { calculatorsOf } from "./calculators.js";
 import { card } from "./card.js";
 import { make } from "./dom.js";
 import { divide, reveal, theirs, withdrawChoices } from "./messages.js";
@@ -22,7 +22,7 @@ function begin(region, { id, title }) {
 export async function offer(region) {
   open.hidden = true;
   if (!region) return;
-  const { calculators } = await call(`/api/regions/${encodeURIComponent(region.id)}/calculators`);
+  const calculators = await calculatorsOf(region.id);
   sheet.querySelector("h2").textContent = `算一算 · ${region.name}`;
   sheet.querySelector("ul").replaceChildren(...calculators.map((calculator) => make("li", {},
     make("button", { type: "button", class: "chip", onclick: () => begin(region, calculator) }, calculator.title))));
