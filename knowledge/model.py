@@ -162,6 +162,7 @@ class Wording(Frozen):
     so_far_rate: str
     eligible: str
     compared: str
+    compared_alike: str
     dearer: str
     rate: str
     deductible: str
@@ -185,6 +186,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "assumed": ("assumptions",),
     "so_far": ("result",),
     "so_far_rate": ("rate",),
+    "compared_alike": ("several",),
     "compared": ("more", "less", "difference"),
     "dearer": ("more", "difference"),
 }

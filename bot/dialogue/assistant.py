@@ -12,7 +12,7 @@ from bot.dialogue.calculating import Calculating
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
 from bot.dialogue.facts import added_up, amount_instead, facts_of
-from bot.dialogue.family import joined
+from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
@@ -47,7 +47,7 @@ class Assistant:
         self._understander = Understander(knowledge)
         self._composer = Composer(knowledge)
         self._aimer = Aimer(self._understander, national)
-        sums = Sums(knowledge)
+        sums = self._sums = Sums(knowledge)
         calculating = Calculating(national, sums, self._composer)
         self._cases = Cases(national, self._aimer, sums, self._composer, calculating)
         self._asking = Asking(national, self._aimer, sums, self._cases)
@@ -139,7 +139,12 @@ class Assistant:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
         document = region.info.document if region is not None else None
         party = self._understander.people(heard.rest, today)
-        told = facts_of(heard.entities, heard.where.care, joined(session.facts, party, document), document)
+        of_one = (
+            session.topic is not None and region is not None and self._sums.is_premium(region, session.topic)
+        )
+        family = joined(session.facts, party, document, of_one=of_one)
+        entities = replace(heard.entities, values=meant(heard.entities.values, party, session.facts))
+        told = facts_of(entities, heard.where.care, family, document)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
         if session.calculated and _ADDED.search(heard.rest):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from bot.dialogue.calculations import headline
 from bot.dialogue.compose import Composer
@@ -19,7 +21,7 @@ from calculators.calculator import Calculator
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
 from calculators.known import COUNT, PEOPLE, UNKNOWN, Known
-from calculators.outcomes import Ask, NotCovered, Result
+from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
@@ -31,6 +33,13 @@ _PREMIUM = "premium"
 _PERSON = "person"
 _AGAINST = re.compile(r"比|分别|各(?![种地类])")
 _TWO = 2
+
+
+class _Values(NamedTuple):
+    """Several values of a dimension."""
+
+    name: str
+    options: Sequence[Option]
 
 
 class Calculating:
@@ -47,6 +56,9 @@ class Calculating:
         unclear = self._unclear_people(calculator, facts)
         if unclear is not None:
             return self._ask_people(turn, topic, facts, unclear)
+        compared = self._set_against(turn, topic, calculator, facts)
+        if compared is not None:
+            return compared
         match calculator.run(known):
             case Result() as result:
                 return self._result(turn, topic, calculator, facts, result)
@@ -133,19 +145,51 @@ class Calculating:
         named = [option for option in ask.options if option.values & told]
         if ask.input in facts.untold:
             named = list(ask.options)
-        elif not (DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest)):
+        elif not _sets_against(turn):
             return None
-        if len(named) < _TWO:
+        return self._side_by_side(turn, topic, calculator, facts, _Values(ask.input, named))
+
+    def _set_against(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts
+    ) -> tuple[Session, Reply] | None:
+        """Work each of several values out that may hold at once, but are set against each other here.
+
+        低保和低保边缘户分别交多少 is about two kinds of people, not about one who is both.
+        """
+        if not _sets_against(turn) or facts.people:
             return None
-        premium = self._sums.calculators(turn.here).get(_PREMIUM)
-        turns_on_it = premium is not None and any(entry.name == ask.input for entry in premium.inputs)
+        for entry in calculator.inputs:
+            told = frozenset(turn.told.values.get(entry.name, ()))
+            if entry.kind == "choices" and len(told) > 1:
+                named = [
+                    Option(choice.label, choice.values)
+                    for choice in entry.choices
+                    if choice.values <= told and len(choice.values) == 1
+                ]
+                return self._side_by_side(turn, topic, calculator, facts, _Values(entry.name, named))
+        return None
+
+    def _side_by_side(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, named: _Values
+    ) -> tuple[Session, Reply] | None:
+        """Work out each of several values of a dimension, where there are several and nothing is missing."""
+        if len(named.options) < _TWO:
+            return None
+        weighed = any(entry.name == COST for entry in calculator.inputs)  # against what is paid back
+        premium = self._sums.calculators(turn.here).get(_PREMIUM) if weighed else None
+        turns_on_it = premium is not None and any(entry.name == named.name for entry in premium.inputs)
         known = self._sums.known(topic, facts)
-        comparison = compare(calculator, known, ask.input, named, premium if turns_on_it else None)
+        comparison = compare(calculator, known, named.name, named.options, premium if turns_on_it else None)
         if not isinstance(comparison, Comparison):
             return None
         reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
         reply = _with_calculation(reply, calculator, known, comparison)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+
+def _sets_against(turn: Turn) -> bool:
+    """Whether a message sets several things against each other."""
+    return DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest) is not None
 
 
 def _is_open(person: Facts) -> bool:

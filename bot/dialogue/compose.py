@@ -9,7 +9,7 @@ from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.reply import Kind, Reply, Source
 from bot.dialogue.session import Facts, Offer
 from calculators.calculator import Aspect
-from calculators.comparison import Comparison
+from calculators.comparison import Comparison, Row
 from calculators.money import Span
 from calculators.outcomes import Ask, Fact, NotCovered, Result
 from knowledge.contents import Knowledge, Region
@@ -128,16 +128,22 @@ class Composer:
         clauses = result.clauses or ((answer.clause,) if answer is not None else ())
         return self._sourced((region, topic), "calculation", parts, clauses, today)
 
+    def _difference(self, least: Row, most: Row, rows: Sequence[Row]) -> str:
+        """Say how far apart results are, or that they are the same."""
+        apart = most.amount.low - least.amount.low
+        if not apart:
+            return self._wording.compared_alike.format(several="、".join(row.option.label for row in rows))
+        return self._wording.compared.format(
+            more=most.option.label, less=least.option.label, difference=say_span(Span.exact(apart))
+        )
+
     def comparison(self, region: Region, topic: str, comparison: Comparison, today: dt.date) -> Reply:
         """Set results for several choices side by side, and say how far apart they are."""
         rows = sorted(comparison.rows, key=lambda row: row.amount.low)
         lines = [f"· {row.option.label}：{headline(row.result)}" for row in comparison.rows]
         least, most = rows[0], rows[-1]
         if least.amount.is_exact and most.amount.is_exact:
-            difference = say_span(Span.exact(most.amount.low - least.amount.low))
-            said = self._wording.compared.format(
-                more=most.option.label, less=least.option.label, difference=difference
-            )
+            said = self._difference(least, most, rows)
             if least.premium is not None and most.premium is not None and most.premium != least.premium:
                 dearer = say_span(Span.exact(most.premium.low - least.premium.low))
                 said += self._wording.dearer.format(more=most.option.label, difference=dearer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.dialogue.facts import days_of
 from bot.dialogue.session import Facts
@@ -14,11 +14,12 @@ from knowledge.model import Document
 _PERSON, _TIER = "person", "tier"
 
 
-def joined(before: Facts, party: Party, document: Document | None) -> Facts:
+def joined(before: Facts, party: Party, document: Document | None, *, of_one: bool = False) -> Facts:
     """Put those whom a message tells of together with those told of before.
 
     Args:
-        before: what the chat knows; party: whom the message tells of; document: as for `facts_of`.
+        before: what the chat knows; party: whom the message tells of; document: as for `facts_of`;
+        of_one: whether the chat is about the premium of one, who comes together with those named on top.
 
     Returns:
         All the people, where the message tells of any and there are several; else nothing.
@@ -26,6 +27,8 @@ def joined(before: Facts, party: Party, document: Document | None) -> Facts:
     """
     named = tuple(_facts(group, document) for group in party.named)
     held, heads = before.people, party.told
+    if not held and of_one and party.only_more:
+        held = (_the_one(before),)
     if not held or not named:  # nobody before, or a message about nobody
         return Facts(people=tuple(_facts(group, document) for group in party.groups), heads=heads)
     if party.on_top and not _sums_up(party, held):
@@ -41,6 +44,29 @@ def joined(before: Facts, party: Party, document: Document | None) -> Facts:
         people, heads = (refined, before.heads) if refined is not None else (named, heads)
     people = _alike_together(people)
     return Facts(people=people, heads=None if heads == _count(people) else heads)
+
+
+def meant(values: Mapping[str, frozenset[str]], party: Party, before: Facts) -> Mapping[str, frozenset[str]]:
+    """Leave out who somebody is whom a message tells of, but is not about (爹妈都交过了).
+
+    Args:
+        values: the circumstances that the words of the message tell; party: those whom it tells of;
+        before: what the chat knows.
+
+    """
+    if not party.besides or _PERSON not in values:
+        return values
+    told = [group.values.get(_PERSON, frozenset()) for group in party.named]
+    if not told and _PERSON not in before.values:
+        return values  # nobody else may be meant
+    others = {name: said for name, said in values.items() if name != _PERSON}
+    return {**others, _PERSON: frozenset.union(*told)} if told and all(told) else others
+
+
+def _the_one(before: Facts) -> Facts:
+    """Take the one whom a chat is about as somebody among others."""
+    values = {name: said for name, said in before.values.items() if name in GROUPED}
+    return Facts(values=values, days=before.days, counts={COUNT: 1})
 
 
 def _facts(group: Group, document: Document | None) -> Facts:

@@ -12,7 +12,7 @@ from bot.understanding.entities import COST
 from bot.understanding.understand import TALK
 from calculators.calculator import Calculator
 from calculators.catalogue import catalogue
-from calculators.known import STAYS, Known
+from calculators.known import PEOPLE, STAYS, Known
 from calculators.outcomes import NotCovered
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
@@ -132,6 +132,11 @@ class Sums:
         calculator = self.calculator(turn.here, topic)
         known = self.known(topic, turn.session.facts.updated(turn.told))
         return calculator is None or not isinstance(calculator.run(known), NotCovered)
+
+    def is_premium(self, region: Region, topic: str) -> bool:
+        """Whether a topic is worked out for several people together."""
+        calculator = self.calculator(region, topic) if topic in self._topics else None
+        return calculator is not None and _takes(calculator, PEOPLE)
 
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""

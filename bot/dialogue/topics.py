@@ -53,6 +53,8 @@ _STAY = "inpatient"
 _OF_HOSPITALS = frozenset({"level", "place"})
 DIFFERENCE = "difference"
 """The concept of setting things against each other."""
+_DEDUCTIBLE = "deductible"
+_BEYOND = "beyond"
 _SWITCH = "switch"
 """The concept of changing something; 换成省外呢 only changes the case."""
 _CIRCUMSTANTIAL = frozenset({"remote"})
@@ -143,7 +145,9 @@ class Aimer:
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
-        asked = turn.heard.features & (self._asking - self._vague)
+        asked = turn.heard.features & (self._asking - self._vague) - turn.told.amounts.keys()
+        if _DEDUCTIBLE in turn.told.amounts:
+            asked -= {_BEYOND}  # 起付线以上一万二 tells a cost
         return bool(asked - {_SWITCH} if turn.follows_on else asked)
 
     def _follow_up(self, turn: Turn, topic: str) -> Aim | None:

@@ -57,6 +57,7 @@ class Lexicon:
         national = knowledge.national
         senses: dict[str, list[Sense]] = {}
         self._fillers: set[str] = set()
+        self._asking = frozenset(name for name, concept in national.concepts.items() if concept.asks)
         self._terms = frozenset(
             word
             for name, concept in national.concepts.items()
@@ -102,12 +103,13 @@ class Lexicon:
         return tuple(found)
 
     def _with_concepts(self, word: str) -> tuple[Sense, ...]:
-        """Let a word that only names a circumstance (没备案) take the concepts of its parts (备案), too."""
+        """Let a word that only names a circumstance (没备案) take the things named by its parts (备案)."""
         senses = self._senses[word]
         if any(sense.value is None for sense in senses):
             return senses
-        inner = (sense for part in self._inside(word) for sense in self._senses[part] if sense.value is None)
-        return tuple(dict.fromkeys((*senses, *inner)))
+        inner = (sense for part in self._inside(word) for sense in self._senses[part])
+        things = (sense for sense in inner if sense.value is None and sense.name not in self._asking)
+        return tuple(dict.fromkeys((*senses, *things)))
 
     def _inside(self, word: str) -> Iterator[str]:
         """Give the known words in a longer one, from left to right; none overlaps another."""

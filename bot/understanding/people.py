@@ -14,20 +14,18 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.understanding.entities import Day
-from bot.understanding.mentions import GROUPED, ME, Mention, MentionFinder, completed
-
-__all__ = ["GROUPED", "Group", "Party", "PeopleReader"]
+from bot.understanding.members import Members
+from bot.understanding.mentions import ME, Mention
+from bot.understanding.telling import PeopleTeller, completed
 
 _ADULT: Final = "adult"
-_CHILDREN: Final = frozenset({"child", "minors", "pupil"})
-"""Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
-_OFFSPRING: Final = frozenset({"offspring", "child"})
 _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
 _PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
 _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
 _OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
 """Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
+_ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
 _ON_TOP_BEHIND: Final = re.compile(r"也(?:要|得)?(?:算|加|带)|算上|加进去|加上去")
 _SINCE_LONG: Final = re.compile(
     r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直|参保了|[有交缴]过|有医保"
@@ -42,7 +40,6 @@ _DENIED: Final = re.compile(
     rf"(?:[,， ]*(?:而?是)(?=[^,，。;；]*{_NUMBER})|[了呢啊哦]*$)"
 )
 """What a message says that it is not, beside what it is (不是两个是三个, 三个娃不是两个)."""
-_TWO: Final = 2
 _LITTLE_BESIDES: Final = 4
 """With so few characters besides, a message does nothing but name people."""
 
@@ -67,6 +64,8 @@ class Party:
         on_top: whether those named come on top of those before (还有个老人).
         instead: whether they come in their place (是三个).
         denied: whom it says that it is not about (不是两个).
+        only_more: whether it does nothing but name people on top of others (再加上我妈呢).
+        besides: whether it tells of others, too, whom it is not about (爹妈都交过了).
 
     """
 
@@ -76,14 +75,17 @@ class Party:
     on_top: bool = False
     instead: bool = False
     denied: Group | None = None
+    only_more: bool = False
+    besides: bool = False
 
 
 class PeopleReader:
     """Reads who messages tell of."""
 
-    def __init__(self, finder: MentionFinder) -> None:
-        self._finder = finder
-        self._kinds = finder.kinds
+    def __init__(self, teller: PeopleTeller) -> None:
+        self._teller = teller
+        self._kinds = teller.kinds
+        self._members = Members(teller.kinds)
 
     def read(self, text: str, today: dt.date) -> Party:
         """Read the people that a cleaned message tells of.
@@ -94,20 +96,28 @@ class PeopleReader:
         """
         denied = _DENIED.search(text)
         said = _DENIED.sub(" ", text).strip()
-        found = self._finder.find(said, today)
-        mentions = self._once_each(list(found.mentions))
+        found = self._teller.read(said, today)
+        mentions = self._members.once_each(found.mentions)
+        left_out = [mention for mention in found.mentions if mention.left_out]
+        if not mentions and left_out:
+            return Party(besides=True)
         if not mentions or any(mention.count == 0 for mention in mentions):
             return Party()
-        members, told = self._members(mentions)
+        members, told = self._members.sorted_out(mentions, sum(mention.count for mention in left_out))
         members = self._with_adult_me(members, found.shared)
         if not members:
             return Party()
         merged = _merged(
             Group(member.count, completed(member.values, found.shared), member.day) for member in members
         )
-        loose = all(member.kind is None and not (member.heads or member.values) for member in members)
-        together = not loose and (told is not None or self._are_together(said, mentions, members))
-        several = sum(group.count for group in merged) > 1
+        loose = all(
+            member.kind is None and not (member.heads or member.rest or member.values) for member in members
+        )
+        enrolled = not left_out and _SINCE_LONG.search(said) is not None
+        together = not loose and (
+            told is not None or (not enrolled and self._are_together(said, mentions, members))
+        )
+        several = sum(group.count for group in merged) > 1 and found.is_clear
         return Party(
             groups=merged if together and several else (),
             named=merged,
@@ -116,159 +126,14 @@ class PeopleReader:
             or _ON_TOP_BEHIND.search(said) is not None,
             instead=denied is not None or _INSTEAD.search(text) is not None,
             denied=self._denied(denied["denied"], today) if denied else None,
+            only_more=_ONLY_MORE.search(said) is not None and _besides(said, mentions) <= _LITTLE_BESIDES,
+            besides=bool(left_out),
         )
 
     def _denied(self, text: str, today: dt.date) -> Group | None:
         """Read whom a message says that it is not about."""
-        mentions = self._finder.find(text, today).mentions
+        mentions = self._teller.read(text, today).mentions
         return Group(mentions[0].count, mentions[0].values) if len(mentions) == 1 else None
-
-    # --- who is named twice -----------------------------------------------------------------------------
-
-    def _once_each(self, mentions: list[Mention]) -> list[Mention]:
-        """Let who is named again be the one named before (我和我妈 我妈是低保), or is left out (孩子不算)."""
-        kept: list[Mention] = []
-        for mention in mentions:
-            place = self._named_before(kept, mention)
-            if mention.left_out:
-                kept = [before for index, before in enumerate(kept) if index != place]
-            elif place is None:
-                kept.append(mention)
-            else:
-                before = kept[place]
-                values = completed(mention.values, before.values)
-                kept[place] = replace(before, values=values, day=before.day or mention.day)
-        return kept
-
-    def _named_before(self, kept: Sequence[Mention], mention: Mention) -> int | None:
-        if mention.numbered or mention.kind is None:
-            return None
-        for place, before in enumerate(kept):
-            same = before.kind == mention.kind and (before.noun == mention.noun or mention.kind == ME)
-            if same and not before.numbered:
-                return place
-            child = mention.kind == "child" and (before.kind in _OFFSPRING or before.kind in _CHILDREN)
-            first_of = mention.kind == "offspring" and before.kind == "child" and before.count == 1
-            if (child or first_of) and not mention.joined:
-                return place
-        return None
-
-    # --- numbers of all, and numbers told apart ---------------------------------------------------------
-
-    def _members(self, mentions: Sequence[Mention]) -> tuple[list[Mention], int | None]:
-        """Sort out numbers of all and of parts.
-
-        Returns:
-            The members, and how many they were said to be where that is not how many they are.
-
-        """
-        totals = [mention for mention in mentions if _is_total(mention)]
-        members = self._told_apart([mention for mention in mentions if mention not in totals])
-        told: int | None = None
-        for total in totals:
-            if not members:
-                members = [total]
-                continue
-            place = self._span_of(total, members)
-            if place is not None:
-                members = [
-                    replace(member, values=completed(member.values, total.values))
-                    if index in place
-                    else member
-                    for index, member in enumerate(members)
-                ]
-                continue
-            count = sum(member.count for member in members)
-            parts = all(member.kind is None for member in members)
-            if total.count > count and parts and _is_before(total, members):
-                members.append(replace(total, count=total.count - count))
-            elif total.heads or total.count > count:
-                told = total.count
-            else:
-                told = total.count if told is None else told
-        if told == sum(member.count for member in members):
-            told = None
-        return members, told
-
-    def _span_of(self, total: Mention, members: Sequence[Mention]) -> range | None:
-        """Find the members that a number of all counts: everybody, else those next to it."""
-        if sum(member.count for member in members) == total.count:
-            return range(len(members))
-        if total.heads:
-            return None
-        after = next((i for i, member in enumerate(members) if member.start > total.start), len(members))
-        for end in range(after + 1, len(members) + 1):
-            if sum(member.count for member in members[after:end]) == total.count:
-                return range(after, end)
-        for start in range(after - 1, -1, -1):
-            if sum(member.count for member in members[start:after]) == total.count:
-                return range(start, after)
-        return None
-
-    def _told_apart(self, members: list[Mention]) -> list[Mention]:
-        """Put in the place of a number its parts (两个娃 一个二年级 一个五年级), and what is left of it."""
-        found = list(members)
-        for total in members:
-            if total.count < _TWO or total not in found:
-                continue
-            place = found.index(total)
-            parts = self._parts(total, found[place + 1 :])
-            if not parts:
-                parts = self._parts_before(total, found[:place])
-            if not parts:
-                continue
-            left = total.count - sum(part.count for part in parts)
-            found = [
-                replace(member, values=completed(member.values, total.values)) if member in parts else member
-                for member in found
-            ]
-            place = found.index(total)
-            found[place : place + 1] = [replace(total, count=left)] if left else []
-        return found
-
-    def _parts(self, total: Mention, later: Sequence[Mention]) -> list[Mention]:
-        """Choose the parts of a number among those named after it."""
-        fitting = [member for member in later if self._fits(total, member)]
-        if fitting and fitting[0].joined:
-            return []
-        if sum(member.count for member in fitting) == total.count:
-            return fitting
-        nearer = [member for member in fitting if not member.added]
-        if not total.numbered:  # 两口子, 我低保; but not 老两口, 儿子 媳妇
-            nearer = [member for member in nearer if member.kind == ME or "identity" in member.values]
-        chosen: list[Mention] = []
-        for member in nearer:
-            if sum(part.count for part in chosen) + member.count <= total.count:
-                chosen.append(member)
-        return chosen
-
-    def _parts_before(self, total: Mention, earlier: Sequence[Mention]) -> list[Mention]:
-        """Choose the parts of a number that sums those just before it up (我 老婆 两个大人)."""
-        if total.joined:
-            return []
-        chosen: list[Mention] = []
-        for member in reversed(earlier):
-            if not self._fits(total, member) or sum(part.count for part in chosen) >= total.count:
-                break
-            chosen.insert(0, member)
-        return chosen if sum(part.count for part in chosen) == total.count else []
-
-    def _fits(self, total: Mention, part: Mention) -> bool:
-        """Whether somebody may be one of a number of people."""
-        if part.count >= total.count:
-            return False
-        entry = self._kinds.get(total.kind or "")
-        apart = entry.apart if entry is not None else ()
-        agrees = bool(
-            part.values.get("person", frozenset())
-            & total.values.get("person", part.values.get("person", frozenset()))
-        ) or not (part.values.keys() & total.values.keys() & {"person"})
-        if part.kind is None:
-            return agrees or (total.kind in _CHILDREN and len(total.values.get("person", ())) > _TWO)
-        if total.kind is None:
-            return agrees
-        named = part.kind in apart or (part.kind == total.kind and not part.added)
-        return named and (agrees or part.kind in {ME, "offspring", "sibling"})
 
     # --- the writer, and whether they are together ------------------------------------------------------
 
@@ -289,24 +154,16 @@ class PeopleReader:
 
     def _are_together(self, text: str, mentions: Sequence[Mention], members: Sequence[Mention]) -> bool:
         """Whether a message is about several people together, not about one beside whom others stand."""
-        if _SINCE_LONG.search(text):
-            return False
         if len(members) < len(mentions) or len(members) == 1 or _ALL.search(text):
             return True
         linked = any(mention.joined or mention.numbered for mention in mentions)
-        besides = len(text) - sum(mention.end - mention.start for mention in mentions)
-        to_pay = _PAYING.search(text) is not None or besides <= _LITTLE_BESIDES
+        to_pay = _PAYING.search(text) is not None or _besides(text, mentions) <= _LITTLE_BESIDES
         return linked and to_pay and _BENEFIT.search(text) is None
 
 
-def _is_total(mention: Mention) -> bool:
-    """Whether a number by itself is one of all that are named, not of some of them who go to school."""
-    told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
-    return mention.kind is None and mention.count > 1 and not told
-
-
-def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
-    return all(total.start < member.start for member in members)
+def _besides(text: str, mentions: Sequence[Mention]) -> int:
+    """Tell how many characters of a message name nobody."""
+    return len(text) - sum(mention.end - mention.start for mention in mentions)
 
 
 def _merged(groups: Iterable[Group]) -> tuple[Group, ...]:

@@ -18,7 +18,9 @@ from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Party, PeopleReader
 from bot.understanding.places import Gazetteer, Whereabouts, locate
 from bot.understanding.quantities import ages
+from bot.understanding.schooling import school_years_written_out
 from bot.understanding.spelling import Speller
+from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 from knowledge.model import OutOfScope
@@ -123,10 +125,10 @@ class Understander:
         self._speller = Speller(self.lexicon.terms)
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
-        finder = MentionFinder(
-            national.people_words, national.dimensions["person"], self.lexicon, self._entities
+        teller = PeopleTeller(
+            MentionFinder(national.people_words), national.dimensions["person"], self.lexicon, self._entities
         )
-        self._people = PeopleReader(finder)
+        self._people = PeopleReader(teller)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
         """Understand a message.
@@ -138,7 +140,7 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = _corrected(_NOT_BUT.sub("是", where.rest), today)
+        rest = school_years_written_out(_corrected(_NOT_BUT.sub("是", where.rest), today))
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)

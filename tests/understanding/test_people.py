@@ -134,6 +134,80 @@ def test_people_are_put_together(
 
 
 @pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("一档两个人 二档一个人 一共", {"one": 2, "two": 1}),
+        ("一档两个人二档一个人一共", {"one": 2, "two": 1}),
+        ("一档 两个人，二档 一个人，合计", {"one": 2, "two": 1}),
+        ("一档:2人;二档:1人,合计", {"one": 2, "two": 1}),
+        ("一个二档 两个一档 三个人一共", {"one": 2, "two": 1}),
+        ("三个人，两个买一档，一个买二档，一共", {"one": 2, "two": 1}),
+        ("我们三个人一档两个二档一个 一共", {"one": 2, "two": 1}),
+        ("两个人（一档）一个人（二档）一共", {"one": 2, "two": 1}),
+        ("三个一档和两个二档加起来多少", {"one": 3, "two": 2}),
+        ("两个走一档 仨走二档 一起多少钱", {"one": 2, "two": 3}),
+        ("买两个二档的和一个一档的 总共多少钱", {"one": 1, "two": 2}),
+        ("爸妈跟我三个交二档 婆娘交一档 总共", {"one": 1, "two": 3}),
+        ("我爸我妈跟我 三个人交一档 我老婆交二档 总共", {"one": 3, "two": 1}),
+        ("我跟我妈跟我爸三个人选二档，弟弟选一档 总共", {"one": 1, "two": 3}),
+        ("我家五口，其中一个交二档，其他交一档，一共", {"one": 4, "two": 1}),
+        ("两个大人两个娃，大人交二档，娃交一档，一共", {"one": 2, "two": 2}),
+    ],
+)
+def test_each_has_the_tier_told_of_him(understander: Understander, text: str, wanted: dict[str, int]) -> None:
+    told: dict[str, int] = {}
+    for group in people(understander, text):
+        (tier,) = group.values["tier"]
+        told[tier] = told.get(tier, 0) + group.count
+    assert told == wanted
+
+
+def test_there_is_no_sum_where_a_tier_is_told_of_nobody(understander: Understander) -> None:
+    assert people(understander, "我和我妈交二档，隔壁的交一档，一共多少") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("还想给两个娃交上，俩娃一共多少", [(2, MINOR)]),
+        ("想给俩闺女办，两个孩子加一块多少", [(2, MINOR)]),
+        ("两个娃上小学，两个娃上初中，一共多少", [(4, PUPIL)]),
+        ("我家两个娃 我哥家两个娃 一共多少", [(4, MINOR)]),
+        ("我家五个人，除了我老公，其他四个一共多少", [(4, ())]),
+        ("爸妈都交过了，就我和老婆两个人一共多少", [(2, ADULT)]),
+        ("我爸我妈已经交了，我和俩娃还没交，一共多少", [(1, ADULT), (2, MINOR)]),
+        ("我和媳妇都没职工医保，爹娘也跟着过，我们四口人一共多少", [(4, ADULT)]),
+    ],
+)
+def test_nobody_counts_twice_or_without_being_meant(
+    understander: Understander, text: str, wanted: list[tuple[int, tuple[str, ...]]]
+) -> None:
+    assert persons(understander, text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("我和老公刚交了半年医保，孩子能免费参保不", [MINOR]),
+        ("我屋女娃11岁 二档 三级医院", [("child", "pupil")]),
+        ("爹妈都交了好几年了", []),
+    ],
+)
+def test_who_has_paid_already_is_not_who_is_asked_about(
+    understander: Understander, text: str, named: list[tuple[str, ...]]
+) -> None:
+    party = understander.people(clean(text), TODAY)
+    assert [tuple(sorted(group.values["person"])) for group in party.named] == named
+    assert party.groups == ()
+
+
+def test_one_of_several_by_one_word_is_no_further_person(understander: Understander) -> None:
+    party = understander.people(clean("我妈老汉都是返贫户，老汉得了尿毒症"), TODAY)
+    assert sum(group.count for group in party.named) == 2
+    assert all(group.values["identity"] == {"returned_poor"} for group in party.named)
+
+
+@pytest.mark.parametrize(
     ("text", "told", "named"),
     [
         ("一家五口 我和老婆 俩娃 一共多少", 5, 4),

@@ -1,0 +1,234 @@
+"""Who of those named is one of others named: 我妈 named again, a family of five, two children told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.understanding.mentions import ME, Mention
+from bot.understanding.telling import completed
+from knowledge.model import PeopleWords
+
+_CHILDREN: Final = frozenset({"child", "minors", "pupil"})
+"""Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
+_OFFSPRING: Final = frozenset({"offspring", "child"})
+_TIER: Final = "tier"
+_TWO: Final = 2
+
+
+class Members:
+    """Sorts out who is named twice, and numbers of all and of parts."""
+
+    def __init__(self, kinds: Mapping[str, PeopleWords]) -> None:
+        self._kinds = kinds
+
+    # --- who is named twice -----------------------------------------------------------------------------
+
+    def once_each(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Let who is named again be the one named before (我和我妈 我妈是低保), or is left out (孩子不算)."""
+        kept: list[Mention] = []
+        for mention in mentions:
+            place = self._named_before(kept, mention)
+            if mention.left_out:
+                kept = [before for index, before in enumerate(kept) if index != place]
+            elif place is None:
+                kept.append(mention)
+            else:
+                before = kept[place]
+                values = completed(mention.values, before.values)
+                kept[place] = replace(before, values=values, day=before.day or mention.day)
+        return kept
+
+    def _named_before(self, kept: Sequence[Mention], mention: Mention) -> int | None:
+        """Find who is named again among those before."""
+        if mention.kind is None:
+            return None
+        named_again = (
+            self._is_of_those_counted if mention.numbered or mention.count == 0 else self._is_the_one
+        )
+        return next((place for place, before in enumerate(kept) if named_again(before, mention)), None)
+
+    def _is_the_one(self, before: Mention, mention: Mention) -> bool:
+        """Whether a word without a number names who was named before."""
+        same = before.kind == mention.kind and (before.noun == mention.noun or mention.kind == ME)
+        if same and not before.numbered:
+            return True
+        child = mention.kind == "child" and (before.kind in _OFFSPRING or before.kind in _CHILDREN)
+        first_of = mention.kind == "offspring" and before.kind == "child" and before.count == 1
+        return (child or first_of) and not mention.joined
+
+    def _is_of_those_counted(self, before: Mention, mention: Mention) -> bool:
+        """Whether those counted before are named again: 两个娃 as 俩娃, 两个大人 as 大人.
+
+        Of whom something else is told (两个娃上小学 两个娃上初中), or who are somebody else's, are others.
+        """
+        entry = self._kinds.get(mention.kind or "")
+        alike = before.kind == mention.kind or (entry is not None and before.kind in entry.apart)
+        if not alike or mention.joined or not before.numbered:
+            return False
+        if mention.count == 0:
+            return before.kind == mention.kind
+        others = mention.owner and mention.owner != (before.owner or ME)
+        return before.count == mention.count > 1 and mention.alone and not others
+
+    # --- numbers of all, and numbers told apart ---------------------------------------------------------
+
+    def sorted_out(self, mentions: Sequence[Mention], left_out: int) -> tuple[list[Mention], int | None]:
+        """Sort out numbers of all and of parts.
+
+        Args:
+            mentions: everybody named, once each; left_out: how many were named as not meant.
+
+        Returns:
+            The members, and how many they were said to be where that is not how many they are.
+
+        """
+        totals = [mention for mention in mentions if _is_total(mention, mentions)]
+        members = self._told_apart([mention for mention in mentions if mention not in totals])
+        told: int | None = None
+        for total in totals:
+            if not members and left_out < total.count:  # it is open whether those left out are counted
+                members = [replace(total, count=total.count - left_out)]
+                told = total.count
+                continue
+            place = self._span_of(total, members)
+            if place is not None:
+                members = [
+                    replace(member, values=completed(member.values, total.values))
+                    if index in place
+                    else member
+                    for index, member in enumerate(members)
+                ]
+                continue
+            count = sum(member.count for member in members)
+            parts = all(member.kind is None for member in members)
+            if total.count > count and parts and not left_out and _is_before(total, members):
+                members.append(replace(total, count=total.count - count))
+            elif total.heads or total.count > count:
+                told = total.count
+            else:
+                told = total.count if told is None else told
+        named = sum(member.count for member in members)
+        return members, None if told in {named, named + left_out} else told
+
+    def _span_of(self, total: Mention, members: Sequence[Mention]) -> range | None:
+        """Find the members that a number of all counts: everybody, else those next to it."""
+        if sum(member.count for member in members) == total.count:
+            return range(len(members))
+        after = next((i for i, member in enumerate(members) if member.start > total.start), len(members))
+        before = next(
+            (
+                range(start, after)
+                for start in range(after - 1, -1, -1)
+                if sum(member.count for member in members[start:after]) == total.count
+            ),
+            None,
+        )
+        if before is not None and total.start - members[after - 1].end <= 1:
+            return before  # 我爸我妈跟我 三个人
+        if total.heads:
+            return None
+        for end in range(after + 1, len(members) + 1):
+            if sum(member.count for member in members[after:end]) == total.count:
+                return range(after, end)
+        return before
+
+    def _told_apart(self, members: list[Mention]) -> list[Mention]:
+        """Put in the place of a number its parts (两个娃 一个二年级 一个五年级), and what is left of it."""
+        found = list(members)
+        for total in members:
+            if total.count < _TWO or total not in found:
+                continue
+            place = found.index(total)
+            parts = self._parts(total, found[place + 1 :])
+            if not parts:
+                parts = self._parts_before(total, found[:place])
+            if not parts:
+                continue
+            left = total.count - sum(part.count for part in parts)
+            found = [
+                replace(member, values=completed(member.values, total.values)) if member in parts else member
+                for member in found
+            ]
+            place = found.index(total)
+            found[place : place + 1] = [replace(total, count=left)] if left else []
+        return found
+
+    def _parts(self, total: Mention, later: Sequence[Mention]) -> list[Mention]:
+        """Choose the parts of a number among those named after it."""
+        fitting = [member for member in later if self._fits(total, member)]
+        if fitting and fitting[0].joined:
+            return []
+        if sum(member.count for member in fitting) == total.count:
+            return fitting
+        nearer = [member for member in fitting if not member.added]
+        if not total.numbered:  # 两口子, 我低保; 爸妈, 我爸; but not 老两口, 儿子 媳妇
+            nearer = [
+                member
+                for member in nearer
+                if member.kind == ME or "identity" in member.values or _is_one_of(total, member)
+            ]
+        chosen: list[Mention] = []
+        for member in nearer:
+            if sum(part.count for part in chosen) + member.count <= total.count:
+                chosen.append(member)
+        return chosen
+
+    def _parts_before(self, total: Mention, earlier: Sequence[Mention]) -> list[Mention]:
+        """Choose the parts of a number that sums those just before it up (我 老婆 两个大人)."""
+        if total.joined:
+            return []
+        chosen: list[Mention] = []
+        for member in reversed(earlier):
+            if not self._fits(total, member) or sum(part.count for part in chosen) >= total.count:
+                break
+            chosen.insert(0, member)
+        return chosen if sum(part.count for part in chosen) == total.count else []
+
+    def _fits(self, total: Mention, part: Mention) -> bool:
+        """Whether somebody may be one of a number of people."""
+        if part.count >= total.count:
+            return False
+        entry = self._kinds.get(total.kind or "")
+        apart = entry.apart if entry is not None else ()
+        if not _agree(total, part, _TIER):
+            return False
+        agrees = bool(
+            part.values.get("person", frozenset())
+            & total.values.get("person", part.values.get("person", frozenset()))
+        ) or not (part.values.keys() & total.values.keys() & {"person"})
+        if part.kind is None:
+            return agrees or (total.kind in _CHILDREN and len(total.values.get("person", ())) > _TWO)
+        if total.kind is None:
+            return agrees
+        named = part.kind in apart or (part.kind == total.kind and not part.added)
+        return named and (agrees or part.kind in {ME, "offspring", "sibling"})
+
+
+def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a number by itself is one of all that are named, not of some of them.
+
+    Of some it is where it says who they are, counts the rest, or names another tier than another number.
+    """
+    told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
+    if mention.kind is not None or mention.count <= 1 or told or mention.rest:
+        return False
+    tier = mention.values.get(_TIER, frozenset())
+    numbers = (other for other in mentions if other.kind is None)
+    return not tier or not any(tier.isdisjoint(other.values.get(_TIER, tier)) for other in numbers)
+
+
+def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
+    return all(total.start < member.start for member in members)
+
+
+def _is_one_of(several: Mention, member: Mention) -> bool:
+    """Whether a word for several names somebody, too (妈老汉, 老汉)."""
+    return not member.joined and member.noun in several.noun
+
+
+def _agree(one: Mention, other: Mention, name: str) -> bool:
+    """Whether the same may be told of both."""
+    both = one.values.get(name), other.values.get(name)
+    return both[0] is None or both[1] is None or not both[0].isdisjoint(both[1])

@@ -1,0 +1,336 @@
+"""What a message says of the people that it names: 两个娃上小学, 我妈是低保, 都交一档.
+
+What stands beside a mention (上小学, 低保, 四十多) is about these people; what stands apart is about the last
+one, or about all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Final
+
+from bot.understanding.clauses import JOIN, Part, parts
+from bot.understanding.entities import Day, EntityReader
+from bot.understanding.headcounts import written_out
+from bot.understanding.leaving_out import ABSENT, left_out_as
+from bot.understanding.lexicon import Lexicon
+from bot.understanding.lifetimes import person_of_age
+from bot.understanding.mentions import GROUPED, ME, Mention, MentionFinder
+from knowledge.model import Dimension
+
+_LISTED: Final = re.compile(r"[、和跟与同]")
+_EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
+_TIER: Final = "tier"
+_OF_EACH: Final = frozenset({_TIER, "identity", "poverty"})
+"""What messages tell of some people and otherwise of others."""
+_TWO: Final = 2
+_PLAIN: Final = re.compile(
+    r" ?(?:都|一起|一共|总共|合计|加起来|拢共|全|今年|一年)*"
+    r"(?:(?:都|要|得|该)?[交缴买参]|多少|多钱|好多|几多|要|得|呢|一起|一共|总共|$)"
+)
+"""What stands behind a number by itself that counts people (我家两个一共多少)."""
+_ABOUT_LAST: Final = re.compile(r"[他她它也](?!们)")
+
+
+@dataclass(frozen=True)
+class Named:
+    """The people that a message names, in order, and what it says of all of them.
+
+    Attributes:
+        is_clear: whether all that it says of people can be told of somebody whom it names.
+
+    """
+
+    mentions: tuple[Mention, ...]
+    shared: Mapping[str, frozenset[str]]
+    is_clear: bool = True
+
+
+class PeopleTeller:
+    """Reads what messages say of those that they name."""
+
+    def __init__(
+        self, finder: MentionFinder, person: Dimension, lexicon: Lexicon, reader: EntityReader
+    ) -> None:
+        self.kinds = finder.kinds
+        self._finder = finder
+        self._person = person
+        self._lexicon = lexicon
+        self._reader = reader
+
+    def read(self, text: str, today: dt.date) -> Named:
+        """Find the people that a cleaned message names, and what it says of them."""
+        text = written_out(text)
+        spans = sorted(self._finder.find(text), key=lambda mention: mention.start)
+        return self._told(text, spans, today) if spans else Named((), {})
+
+    def _told(self, text: str, spans: Sequence[Mention], today: dt.date) -> Named:
+        """Read what a message says of those that it names, part by part."""
+        mentions: list[Mention] = []
+        apart: list[_Apart] = []
+        opened = ""
+        for part in parts(text, [(span.start, span.end) for span in spans]):
+            inside = self._naming(text, part, spans)
+            if not inside:
+                words = opened + text[part.start : part.end]
+                said = self._read(words, today)[0]
+                self._tell(mentions, apart, said, words, part.clause - bool(opened))
+                opened = "" if said else opened
+                continue
+            opened = ""
+            for mention, start, end in self._stretches(text, part, inside, today):
+                everybody = _EVERYBODY.search(text, mention.end, end)
+                stop = everybody.start() if everybody else end
+                told = self._with_own(text, mention, start, stop, today)
+                told = replace(told, clause=part.clause, joined=part.joined and start == part.start)
+                told = replace(told, added=told.joined and part.added)
+                if left_out := left_out_as(text, mention, spans):
+                    self._leave_list_out(mentions, told, text)
+                    count = 0 if left_out == ABSENT else told.count
+                    mentions.append(replace(told, left_out=True, count=count))
+                    continue
+                self._tell_list(mentions, told, text[mention.end : stop], text, today)
+                if self._is_of_people(text, told):
+                    mentions.append(told)
+                if everybody:
+                    words = text[everybody.start() : end]
+                    said = self._read(words, today)[0]
+                    self._tell(mentions, apart, said, words, part.clause)
+                    opened = "" if said else words
+        shared = _shared(mentions, apart)
+        named = tuple(mention for mention in mentions if _counts(mention, mentions, shared))
+        return Named(named, shared, is_clear=all(_is_told_of_somebody(named, told.said) for told in apart))
+
+    def _stretches(
+        self, text: str, part: Part, inside: Sequence[Mention], today: dt.date
+    ) -> Iterator[tuple[Mention, int, int]]:
+        """Cut a part into what is told of each that it names.
+
+        That is what stands behind each, and ahead of the first; but what stands ahead of each where something
+        is told there and nothing behind the last (一档两个二档一个).
+        """
+        start, rest = part.start, list(inside)
+        if len(rest) > _TWO and _is_sum(rest[0], rest[1:]):
+            yield rest[0], start, rest[0].end
+            start, rest = rest[0].end, rest[1:]
+        if self._is_told_ahead(text, rest, start, part.end, today):
+            for mention in rest:
+                yield mention, start, mention.end
+                start = mention.end
+            return
+        for mention, following in zip(rest, [*rest[1:], None], strict=False):
+            end = part.end if following is None else following.start
+            if following is not None and text[mention.end : end].endswith("的"):
+                end = mention.end
+            yield mention, start, end
+            start = end
+
+    def _is_told_ahead(
+        self, text: str, inside: Sequence[Mention], start: int, end: int, today: dt.date
+    ) -> bool:
+        """Whether the same is told ahead of each mention, and not behind the last one."""
+        if len(inside) < _TWO:
+            return False
+        told = set(self._read(text[start : inside[0].start], today)[0])
+        if any(mention.kind is not None for mention in inside):
+            told -= {"person"}
+        for before, mention in pairwise(inside):
+            told &= self._read(text[before.end : mention.start], today)[0].keys()
+        return bool(told) and not told & self._read(text[inside[-1].end : end], today)[0].keys()
+
+    def _leave_list_out(self, mentions: list[Mention], last: Mention, text: str) -> None:
+        """Leave those out, too, who stand in a list before somebody who is left out (我和老公都交过了)."""
+        start = last.start
+        for place in range(len(mentions) - 1, -1, -1):
+            link = text[mentions[place].end : start]
+            if mentions[place].clause != last.clause or (link and _LISTED.fullmatch(link) is None):
+                return
+            mentions[place] = replace(mentions[place], left_out=True)
+            start = mentions[place].start
+
+    def _tell_list(
+        self, mentions: list[Mention], last: Mention, words: str, text: str, today: dt.date
+    ) -> None:
+        """Tell those who stand in a list before somebody what is said behind it (老二和老三上小学)."""
+        said = self._read(words, today)[0] if words.strip() else {}
+        start = last.start
+        for place in range(len(mentions) - 1, -1, -1) if said else ():
+            before = mentions[place]
+            link = text[before.end : start]
+            if before.clause != last.clause or (link and _LISTED.fullmatch(link) is None):
+                return
+            fitting = {
+                name: told for name, told in said.items() if name != "person" or before.kind == last.kind
+            }
+            mentions[place] = replace(before, values=completed(before.values, fitting))
+            start = before.start
+
+    def _naming(self, text: str, part: Part, spans: Sequence[Mention]) -> list[Mention]:
+        """Choose the mentions of a part that name somebody by themselves."""
+        inside = [mention for mention in spans if part.start <= mention.start < part.end]
+        chosen: list[Mention] = []
+        for mention, following in zip(inside, [*inside[1:], None], strict=False):
+            beside = following is not None and text[mention.end : following.start] == ""
+            if mention.count == 0 and (chosen or beside):
+                continue  # 老大是大学生, 老人我爸
+            if chosen and chosen[-1].end == mention.start and self._are_the_same(chosen[-1], mention):
+                continue  # 双胞胎闺女
+            if mention.kind == ME and not self._is_named_me(text, mention, part, following):
+                continue
+            chosen.append(mention)
+        return chosen
+
+    def _are_the_same(self, several: Mention, mention: Mention) -> bool:
+        """Whether a word only tells more of those whom the word straight before it names."""
+        entry = self.kinds.get(several.kind or "")
+        return (
+            entry is not None and several.count > 1 and not several.numbered and mention.kind in entry.apart
+        )
+
+    def _is_named_me(self, text: str, mention: Mention, part: Part, following: Mention | None) -> bool:
+        """Whether the writer is one of those that a message is about, not only who writes (我问下)."""
+        behind = text[mention.end : part.end if following is None else following.start]
+        if part.joined and not behind and following is not None and following.kind is None:
+            return True  # 爸妈跟我三个
+        if following is not None and (not behind or behind.endswith("的")):
+            return False  # 我三个娃, 我上初中的儿子
+        if not behind.strip() or part.joined or (following is None and JOIN.match(text, part.end)):
+            return True
+        tokens = self._lexicon.tokens(behind)
+        return any(sense.name in GROUPED for token in tokens for sense in token.senses) or (
+            person_of_age(None, text[mention.start : part.end], self._person) is not None
+        )
+
+    def _with_own(self, text: str, mention: Mention, start: int, end: int, today: dt.date) -> Mention:
+        """Read what is told of one mention."""
+        entry = self.kinds.get(mention.kind or "")
+        fixed = entry.person if entry is not None else None
+        if fixed is None:
+            values, days = self._read(text[start:end], today)
+        else:
+            values, days = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)
+            values["person"] = self._who(fixed, values.get("person"))
+        beside = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)[0]
+        return replace(mention, values=values, day=days[0] if days else None, alone=not beside)
+
+    def _is_of_people(self, text: str, mention: Mention) -> bool:
+        """Whether a number by itself counts people: by its classifier, or by what is said beside it."""
+        if mention.kind is not None:
+            return True
+        told = bool(mention.values or mention.day)
+        return mention.heads or told or (mention.count > 1 and _PLAIN.match(text, mention.end) is not None)
+
+    def _who(self, fixed: str, said: frozenset[str] | None) -> frozenset[str]:
+        """Tell who somebody is whose word says so; only a student at university may be told otherwise."""
+        base = self._person.spread([fixed])
+        if said is None:
+            return base
+        return said & base or (said if said == {"college"} else base)
+
+    def _read(self, text: str, today: dt.date) -> tuple[dict[str, frozenset[str]], tuple[Day, ...]]:
+        said = self._reader.circumstances(text, self._lexicon.tokens(text))
+        days = self._reader.days(text, today)
+        return {name: values for name, values in said.items() if name in GROUPED}, days
+
+    def _tell(
+        self,
+        mentions: list[Mention],
+        apart: list[_Apart],
+        said: Mapping[str, frozenset[str]],
+        words: str,
+        clause: int,
+    ) -> None:
+        """Add what stands apart from any mention: of the last one (她是低保, 上小学), or of all."""
+        if not said:
+            return
+        everybody = _EVERYBODY.search(words) is not None
+        here = [mention for mention in mentions if mention.clause == clause]
+        if everybody and sum(mention.count for mention in here) > 1:
+            about = here
+        elif (
+            not everybody
+            and (others := [mention for mention in mentions if mention.kind != ME])
+            and (_ABOUT_LAST.match(words) or _of_one(others[-1], said))
+        ):
+            about = others[-1:]
+        else:
+            apart.append(_Apart(len(mentions), said))
+            return
+        for mention in about:
+            mentions[mentions.index(mention)] = replace(mention, values=completed(mention.values, said))
+
+
+@dataclass(frozen=True)
+class _Apart:
+    """What stands apart from any mention, behind so many of them."""
+
+    behind: int
+    said: Mapping[str, frozenset[str]]
+
+
+def _shared(mentions: list[Mention], apart: Sequence[_Apart]) -> dict[str, frozenset[str]]:
+    """Tell what holds for all; what differs from place to place (一档 两个人 二档 一个人) is told to each.
+
+    Where it is open to whom it belongs, all of it stays possible.
+    """
+    shared: dict[str, frozenset[str]] = {}
+    for name in dict.fromkeys(name for told in apart for name in told.said):
+        tellings = [(told.behind, told.said[name]) for told in apart if name in told.said]
+        together = frozenset.intersection(*(said for _, said in tellings))
+        if together or name not in _OF_EACH:
+            shared[name] = together or tellings[-1][1]
+        elif not _tell_each(mentions, name, tellings):
+            shared[name] = frozenset.union(*(said for _, said in tellings))
+    return shared
+
+
+def _tell_each(mentions: list[Mention], name: str, tellings: Sequence[tuple[int, frozenset[str]]]) -> bool:
+    """Tell those named between one telling and the next theirs; say whether each has somebody."""
+    places = [place for place, _ in tellings]
+    bounds = [*places, len(mentions)] if places[0] == 0 else [0, *places]
+    stretches = list(pairwise(bounds))
+    if any(start == end for start, end in stretches):
+        return False
+    for (start, end), (_, said) in zip(stretches, tellings, strict=True):
+        for place in range(start, end):
+            values = completed(mentions[place].values, {name: said})
+            mentions[place] = replace(mentions[place], values=values)
+    return True
+
+
+def _is_sum(total: Mention, others: Sequence[Mention]) -> bool:
+    return total.kind is None and total.count == sum(mention.count for mention in others)
+
+
+def _is_told_of_somebody(mentions: Sequence[Mention], said: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a tier that stands apart may be that of somebody who is named."""
+    tier = said.get(_TIER)
+    return tier is None or any(tier & mention.values.get(_TIER, tier) for mention in mentions)
+
+
+def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, frozenset[str]]) -> bool:
+    """Whether one by itself (一个) is a person: something is told of it, or a tier of its own."""
+    if mention.kind is not None or mention.count > 1 or mention.left_out:
+        return True
+    if mention.values.keys() - {_TIER} or mention.day or (mention.joined and mention.heads):
+        return True  # 加俺家一个
+    tier = mention.values.get(_TIER, frozenset())
+    tiers = [shared.get(_TIER, tier), *(other.values.get(_TIER, tier) for other in mentions)]
+    return bool(tier) and any(map(tier.isdisjoint, tiers))
+
+
+def _of_one(last: Mention, said: Mapping[str, frozenset[str]]) -> bool:
+    """Whether what is told is who somebody is, and fits those named last."""
+    return "person" in said and bool(last.values.get("person", said["person"]) & said["person"])
+
+
+def completed(
+    values: Mapping[str, frozenset[str]], said: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Narrow what is known of somebody by what is said of him among others, where both fit."""
+    narrowed = {name: values[name] & said.get(name, values[name]) or values[name] for name in values}
+    return {**said, **narrowed}
