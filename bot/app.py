@@ -10,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.channels import guard
+from bot.channels.addresses import address_of
 from bot.channels.feedback import FeedbackApi
 from bot.channels.http import LARGEST_BODY, Api
 from bot.channels.limits import Limits
@@ -19,6 +20,12 @@ from bot.channels.visits import Visits
 from bot.clock import now
 from bot.clock_watch import watch_clock
 from bot.config import Config, ConfigError
+from bot.console.access import Access
+from bot.console.additions import Additions
+from bot.console.pages import ROOT
+from bot.console.services import Services
+from bot.console.site import console
+from bot.console.trials import Folders, Trials
 from bot.core import Core, read_core
 from bot.desk import Desk
 from bot.reloading import RELOADING, Reloading
@@ -27,6 +34,7 @@ from bot.storage.protocols import StorageError
 from bot.storage.pseudonyms import own_key
 from bot.storage.retention import keep_for
 from bot.wechat import check_accounts, register_accounts
+from knowledge.overlay import version_of
 
 STORAGE = web.AppKey("storage", Storage)
 
@@ -46,7 +54,8 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         StorageError: the data folder cannot be used.
 
     """
-    core = core or read_core(config.knowledge_dir)
+    version = version_of(config.overlay)
+    core = core or read_core(config.knowledge_dir, config.overlay)
     try:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
@@ -76,20 +85,45 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         Page(config.embed_sites, visits).register(app)
     app.on_startup.append(_open)  # not a cleanup_ctx: those end before the accounts have finished
     use_in_accounts = register_accounts(app, config, core, desk, kept.state)
+    users: list[Callable[[Core], None]] = [
+        lambda new: desk.use(new.assistant),
+        lambda new: api.use(new.knowledge, new.calculators),
+        use_in_accounts,
+    ]
     app[RELOADING] = Reloading(
-        config.knowledge_dir,
-        partial(check_accounts, config),
-        (
-            lambda new: desk.use(new.assistant),
-            lambda new: api.use(new.knowledge, new.calculators),
-            use_in_accounts,
-        ),
+        config.knowledge_dir, config.overlay, version, partial(check_accounts, config), users
     )
     _beside(app, watch_clock)
+    if config.admin_password is not None:
+        users.append(_add_console(app, config, core, key))
     if config.journal_days is not None:
         _beside(app, partial(keep_for, config.journal_days, kept.journal, now))
     app.on_cleanup.append(_close)
     return app
+
+
+def _add_console(app: web.Application, config: Config, core: Core, key: bytes) -> Callable[[Core], None]:
+    """Serve the console; return what takes a new core into use there."""
+    assert config.admin_password is not None
+    kept, reloading = app[STORAGE], app[RELOADING]
+    additions = Additions(config.overlay)
+    services = Services(
+        core=core,
+        journal=kept.journal,
+        state=kept.state,
+        access=Access(config.admin_password.get_secret_value(), kept.state, key),
+        additions=additions,
+        trials=Trials(additions, reloading, kept.state, Folders(config.knowledge_dir, config.overlay), now),
+        clock=now,
+        faults=lambda: reloading.faults,
+        address=lambda request: address_of(request, config.trusted_proxies),
+    )
+    app.add_subapp(ROOT, console(services))
+
+    def use(new: Core) -> None:
+        services.core = new
+
+    return use
 
 
 def _beside(app: web.Application, work: Callable[[], Coroutine[None, None, None]]) -> None:

@@ -14,6 +14,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from getpass import getpass
 from pathlib import Path
 
 from rich.console import Console
@@ -32,6 +33,7 @@ from bot.evaluation import CaseError, Verdict, evaluate, read_cases
 from bot.evaluation.report import as_lines, right
 from bot.forgetting import forget
 from bot.logs import set_up_logging
+from bot.passwords import Password
 from bot.server import ServeError, listen, serve_alone
 from bot.storage.masking import mask
 from bot.storage.protocols import StorageError
@@ -43,10 +45,12 @@ from calculators.outcomes import Ask, NotCovered, Result
 from calculators.service import work_out
 from knowledge.loader import KnowledgeError, load
 from knowledge.model import Document
+from knowledge.overlay import with_overlay
 
 DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
 LAST_PORT = 65_535
+SHORTEST_PASSWORD = 8
 
 
 class UsageError(Exception):
@@ -149,6 +153,12 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_check)
 
     command = commands.add_parser(
+        "hash-password",
+        help="hash a password, for YIBAO_ADMIN_PASSWORD (it is asked for, or read from a pipe)",
+    )
+    command.set_defaults(run=_hash_password)
+
+    command = commands.add_parser(
         "coverage", help="print what each document answers, as a table city x topic"
     )
     command.add_argument("--markdown", action="store_true", help="as a Markdown table, for the README")
@@ -187,7 +197,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     config: Config = read_config(options.config)
-    core = read_core(config.knowledge_dir)
+    core = read_core(config.knowledge_dir, config.overlay)
     at_terminal = sys.stdin.isatty()
     show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
     chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
@@ -200,7 +210,8 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    core = read_core(read_config().knowledge_dir)
+    config = read_config()
+    core = read_core(config.knowledge_dir, config.overlay)
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
@@ -279,11 +290,25 @@ def _check(options: argparse.Namespace) -> int:
     if options.folder is not None and not options.folder.is_dir():
         raise UsageError(f"there is no folder {options.folder}")
     try:
-        knowledge = load(options.folder or read_config().knowledge_dir)
+        config = read_config()
+        knowledge = with_overlay(load(options.folder or config.knowledge_dir), config.overlay)
     except KnowledgeError as error:
         _say("\n".join(str(fault) for fault in error.faults))
         return NO
     _say(f"no faults: {len(knowledge.regions)} regions, {len(knowledge.national.topics)} topics")
+    return DONE
+
+
+def _hash_password(_: argparse.Namespace) -> int:
+    if sys.stdin.isatty():
+        password = getpass("password: ")
+        if getpass("once more: ") != password:
+            raise UsageError("the two are not the same")
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise UsageError(f"a password has at least {SHORTEST_PASSWORD} characters")
+    _say(str(Password.of(password)))
     return DONE
 
 
@@ -298,7 +323,9 @@ def _coverage(options: argparse.Namespace) -> int:
 
 def _evaluate(options: argparse.Namespace) -> int:
     cases = read_cases(options.cases)
-    verdicts = list(evaluate(read_core(read_config().knowledge_dir).assistant, cases, now().date()))
+    config = read_config()
+    core = read_core(config.knowledge_dir, config.overlay)
+    verdicts = list(evaluate(core.assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
         _say("\n    ".join(_failure(verdict)))

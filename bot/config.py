@@ -21,6 +21,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails
@@ -34,12 +35,14 @@ from pydantic_settings import (
 
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
 from bot.logs import LogFormat
+from bot.passwords import Password, is_hash
 from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
 SECRETS_VARIABLE = f"{PREFIX}SECRETS_DIR"
 FILE_VARIABLE = f"{PREFIX}CONFIG"
 MOST_WORKERS = 256
+OVERLAY_FOLDER = "overlay"
 HIGHEST_LIMIT = 30_000
 
 _NESTED: Mapping[str, type[BaseModel]] = {"wechat_accounts": OfficialAccount, "wecom_accounts": CorpApp}
@@ -78,6 +81,9 @@ class Config(BaseSettings):
         state_url, journal_url: where conversations and the journal are kept; a relative SQLite file stands
             in `data_dir`.
         knowledge_dir: where the knowledge stands; without it, that of the package is used.
+        knowledge_overlay: where the office's additions to it stand; without it, in `data_dir`.
+        admin_password: the password of the console at /admin, as `yibao hash-password` prints it or, for
+            trying out, in plain text; without it there is no console.
         journal_days: how long turns stay in the journal; without it, for ever.
         user_limit, address_limit: how many calls of the API a minute one user and one address may make; 0 for
             any number.
@@ -108,6 +114,8 @@ class Config(BaseSettings):
     state_url: str = "sqlite:yibao.db"
     journal_url: str = "sqlite:yibao.db"
     knowledge_dir: Path | None = None
+    knowledge_overlay: Path | None = None
+    admin_password: SecretStr | None = None
     journal_days: Annotated[int, Field(ge=1)] | None = None
     user_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 120
     address_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 3000
@@ -123,6 +131,11 @@ class Config(BaseSettings):
     wechat_hours: Hours | None = None
     wechat_accounts: Mapping[AccountName, OfficialAccount] = {}
     wecom_accounts: Mapping[AccountName, CorpApp] = {}
+
+    @property
+    def overlay(self) -> Path:
+        """The folder of the office's additions, whether it exists or not."""
+        return self.knowledge_overlay or self.data_dir / OVERLAY_FOLDER
 
     @property
     def official_accounts(self) -> Mapping[str, OfficialAccount]:
@@ -154,6 +167,13 @@ class Config(BaseSettings):
     def corp_apps(self) -> Mapping[str, CorpApp]:
         """All applications of 企业微信, by the path at which each is served."""
         return {f"/wecom/{name}": account for name, account in self.wecom_accounts.items()}
+
+    @field_validator("admin_password")
+    @classmethod
+    def _is_a_password(cls, password: SecretStr | None) -> SecretStr | None:
+        if password is not None and is_hash(password.get_secret_value()):
+            Password.read(password.get_secret_value())
+        return password
 
     @model_validator(mode="after")
     def _wechat_is_whole(self) -> Self:

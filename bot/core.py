@@ -11,6 +11,7 @@ from calculators.calculator import Calculator
 from calculators.catalogue import catalogue
 from knowledge.contents import Knowledge
 from knowledge.loader import load
+from knowledge.overlay import with_overlay
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,19 @@ class Core:
     calculators: Mapping[str, Mapping[str, Calculator]]
 
 
-def read_core(folder: Path | None = None) -> Core:
+def read_core(folder: Path | None = None, overlay: Path | None = None) -> Core:
     """Load the knowledge of a folder (None: that of the package) and build everything that stands on it.
 
+    Args:
+        folder: where the knowledge stands; overlay: where the additions of the office do, if there are any.
+
     Raises:
-        KnowledgeError: the knowledge cannot be used.
+        KnowledgeError: the knowledge or an addition cannot be used.
 
     """
     knowledge = load(folder)
+    if overlay is not None:
+        knowledge = with_overlay(knowledge, overlay)
     return Core(knowledge, Assistant(knowledge), calculators_of(knowledge))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -13,24 +14,36 @@ from bot import metrics
 from bot.config import ConfigError
 from bot.core import Core, read_core
 from knowledge.loader import KnowledgeError
+from knowledge.overlay import version_of
+
+LOOKING_SECONDS = 1.0
+"""How often it is looked whether another process has changed the overlay."""
 
 _log = logging.getLogger(__name__)
 
 
 class Reloading:
-    """Reads the knowledge again on demand.
+    """Reads the knowledge again on demand, and whenever its overlay has changed.
 
     Args:
-        folder: where it stands; None for that of the package.
+        folder: where it stands; None for that of the package. overlay: where the office's additions do.
+        version: the version of the overlay that is in use.
         check: raises ConfigError where the settings do not fit a core.
         users: each takes a new core into use, at once.
 
     """
 
     def __init__(
-        self, folder: Path | None, check: Callable[[Core], None], users: Sequence[Callable[[Core], None]]
+        self,
+        folder: Path | None,
+        overlay: Path,
+        version: str,
+        check: Callable[[Core], None],
+        users: Sequence[Callable[[Core], None]],
     ) -> None:
         self._folder = folder
+        self._overlay = overlay
+        self._version = version
         self._check = check
         self._users = users
         self._asked = asyncio.Event()
@@ -50,17 +63,39 @@ class Reloading:
         self._asked.set()
 
     async def work(self) -> None:
-        """Read the knowledge again whenever that is asked for, until cancelled."""
+        """Read the knowledge again whenever that is asked for or the overlay changes, until cancelled."""
         while True:
-            await self._asked.wait()
-            self._asked.clear()
-            await self.reload()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOKING_SECONDS):
+                    await self._asked.wait()
+            if self._asked.is_set():
+                self._asked.clear()
+                await self.reload(tell=self._tells)
+            else:
+                with suppress(OSError):  # a folder on another machine that is away for a while
+                    await self.catch_up()
 
-    async def reload(self) -> bool:
-        """Read the knowledge again, and use it if it is sound; return whether it is."""
+    async def catch_up(self) -> bool:
+        """Read the knowledge again if the overlay has changed since; return whether what is read is sound.
+
+        All processes do so of themselves; whoever changed the overlay tells what comes of it.
+        """
+        if await asyncio.to_thread(version_of, self._overlay) == self._version:
+            return not self.faults
+        return await self.reload(tell=False)
+
+    async def reload(self, *, tell: bool = True) -> bool:
+        """Read the knowledge again, and use it if it is sound; return whether it is.
+
+        Args:
+            tell: whether the log says what comes of it, as for `ask`.
+
+        """
         async with self._one_at_a_time:
+            version = self._version
             try:
-                core = await asyncio.to_thread(read_core, self._folder)
+                version = await asyncio.to_thread(version_of, self._overlay)  # before what is read, not after
+                core = await asyncio.to_thread(read_core, self._folder, self._overlay)
                 self._check(core)
             except KnowledgeError as error:
                 self.faults = tuple(str(fault) for fault in error.faults)
@@ -74,21 +109,20 @@ class Reloading:
                 self._count("good")
                 for use in self._users:  # nothing is awaited here: no message sees half of it
                     use(core)
-                self._log(
-                    logging.INFO, f"the knowledge was read again: {len(core.knowledge.regions)} regions"
-                )
+                level = logging.INFO if tell else logging.DEBUG
+                _log.log(level, "the knowledge was read again: %d regions", len(core.knowledge.regions))
                 return True
+            finally:
+                self._version = version
             self._count("bad")
+            level = logging.ERROR if tell else logging.DEBUG
             faults = "\n".join(self.faults)
-            self._log(logging.ERROR, f"the knowledge is not reloaded, that from before stays: {faults}")
+            _log.log(level, "the knowledge is not reloaded, that from before stays: %s", faults)
             return False
 
     def _count(self, outcome: str) -> None:
         metrics.RELOADS.labels(outcome).inc()
         metrics.KNOWLEDGE_FAULTS.set(len(self.faults))
-
-    def _log(self, level: int, what: str) -> None:
-        _log.log(level if self._tells else logging.DEBUG, "%s", what)
 
 
 RELOADING = web.AppKey("reloading", Reloading)

@@ -27,7 +27,7 @@ if [ ! -e "$folder/postgres_password" ]; then
     printf '%s\n' "$password" >"$folder/postgres_password"
 fi
 
-for setting in api_token wechat_token wechat_aes_key wechat_app_secret wechat_accounts wecom_accounts; do
+for setting in api_token admin_password wechat_token wechat_aes_key wechat_app_secret wechat_accounts wecom_accounts; do
     [ -e "$folder/yibao_$setting" ] || : >"$folder/yibao_$setting"
 done
 

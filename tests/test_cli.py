@@ -19,6 +19,7 @@ import pytest
 from bot.cli import DONE, NO, WRONG, main
 from bot.config import Config
 from bot.core import Core, read_core
+from bot.passwords import Password
 from knowledge.loader import PACKAGED
 
 Captured = pytest.CaptureFixture[str]
@@ -32,8 +33,8 @@ def core() -> Core:
 @pytest.fixture
 def ready(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a command the reading of the core, which takes it seconds."""
-    monkeypatch.setattr("bot.cli.read_core", lambda _folder=None: core)
-    monkeypatch.setattr("bot.app.read_core", lambda _folder=None: core)
+    monkeypatch.setattr("bot.cli.read_core", lambda *_, **__: core)
+    monkeypatch.setattr("bot.app.read_core", lambda *_, **__: core)
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +166,47 @@ def test_check_prints_every_fault_of_a_folder(tmp_path: Path, capsys: Captured) 
     faults = capsys.readouterr().out.splitlines()
     assert any(re.match(r"regions/datong/figures\.yaml:\d+:\d+: broken\.figure", fault) for fault in faults)
     assert any(re.match(r"regions/wendeng/figures\.yaml:\d+:\d+: broken\.figure", fault) for fault in faults)
+
+
+def add_phrasing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, topic: str) -> None:
+    """Have an office's addition in an overlay, which the settings name."""
+    folder = tmp_path / "ours"
+    (folder / "additions").mkdir(parents=True)
+    text = f"{{phrasing: 本本丢了上哪补, topic: {topic}, by: 王敏, at: 2026-11-22T09:30:00Z, status: live}}\n"
+    (folder / "additions" / "one.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("YIBAO_KNOWLEDGE_OVERLAY", str(folder))
+
+
+def test_check_prints_the_faults_of_an_overlay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    add_phrasing(tmp_path, monkeypatch, "no_such_topic")
+
+    assert main(["check"]) == NO
+
+    assert capsys.readouterr().out.startswith("additions/one.yaml:1:21: topic: there is no topic")
+
+
+def test_ask_knows_what_the_office_has_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    add_phrasing(tmp_path, monkeypatch, "premium")
+
+    assert main(["ask", "本本丢了上哪补", "--region", "datong"]) == DONE
+
+    assert "350" in capsys.readouterr().out
+
+
+def test_hash_password_prints_a_hash_of_what_is_piped_in(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("ein langes Geheimnis\n"))
+    assert main(["hash-password"]) == DONE
+    assert Password.read(capsys.readouterr().out.strip()).is_("ein langes Geheimnis")
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("kurz\n"))
+    assert main(["hash-password"]) == WRONG
+    assert "at least 8" in capsys.readouterr().err
 
 
 def test_check_of_no_folder_says_so(tmp_path: Path, capsys: Captured) -> None:

@@ -208,3 +208,17 @@ def test_a_missing_folder_of_secrets_is_named(tmp_path: Path, monkeypatch: pytes
 
     with pytest.raises(ConfigError, match=r"the secret .*none cannot be read: No such file"):
         read_config()
+
+
+def test_a_damaged_hash_is_refused_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIBAO_ADMIN_PASSWORD", "scrypt:geheim")
+
+    with pytest.raises(ConfigError, match="YIBAO_ADMIN_PASSWORD") as caught:
+        read_config()
+
+    assert "geheim" not in str(caught.value)
+
+
+def test_the_overlay_stands_in_the_data_folder_unless_it_is_named(tmp_path: Path) -> None:
+    assert Config(data_dir=tmp_path).overlay == tmp_path / "overlay"
+    assert Config(data_dir=tmp_path, knowledge_overlay=tmp_path / "ours").overlay == tmp_path / "ours"

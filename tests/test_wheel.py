@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.evaluation import read_cases
+
 CHECKOUT = Path(__file__).parent.parent
 BUILT_FROM = ("bot", "calculators", "knowledge", "pyproject.toml", "README.md", "LICENSE")
 
@@ -79,3 +81,17 @@ def test_the_wheel_holds_the_page(installed: Path, tmp_path: Path) -> None:
     code = "from bot.channels.page import Page; Page(); import bot; print(bot.__file__)"
 
     assert str(installed.parent) in run(installed / "python", "-c", code, folder=tmp_path)
+
+
+def test_the_wheel_holds_the_console_and_the_questions_of_its_trials(installed: Path, tmp_path: Path) -> None:
+    code = """
+from pathlib import Path
+from bot.console.pages import Assets, page
+from bot.console.trial import questions
+Assets()
+page("error", {"words": "", "status": 404})
+print(len(questions(None, Path("none"))))
+"""
+    asked = int(run(installed / "python", "-c", code, folder=tmp_path))
+
+    assert asked == len([case for case in read_cases(CHECKOUT / "tests" / "eval") if not case.fails])

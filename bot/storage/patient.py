@@ -12,12 +12,12 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 from bot import metrics
-from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Turn, Verdict
+from bot.storage.protocols import AwayError, Feedback, Journal, StorageError, Tally, Turn, Verdict
 from bot.storage.spool import Entry, SpoolFile
 
 PATIENCE_SECONDS = 1.0
@@ -132,6 +132,24 @@ class PatientJournal:
     ) -> tuple[Feedback, ...]:
         """Return feedback, the newest first, without that in the spool (see the Protocol)."""
         return await self._journal.feedback(since=since, until=until, user=user, verdict=verdict, limit=limit)
+
+    async def turn(self, id_: str) -> Turn | None:
+        """Return the turn of an id, unless it is in the spool."""
+        return await self._journal.turn(id_)
+
+    async def unanswered(
+        self, *, since: datetime, until: datetime, known_topic: bool, limit: int
+    ) -> tuple[Turn, ...]:
+        """Return turns that went without an answer, without those in the spool (see the Protocol)."""
+        return await self._journal.unanswered(since=since, until=until, known_topic=known_topic, limit=limit)
+
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region, without those in the spool (see the Protocol)."""
+        return await self._journal.by_region(since, until)
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic, without those in the spool (see the Protocol)."""
+        return await self._journal.by_topic(since, until, region)
 
     async def forget(self, user: str) -> int:
         """Remove all of a user, also what is in spools that nobody holds; return how many turns."""

@@ -6,10 +6,11 @@ Turns that come while a batch is on its way go together in the next, as one stat
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import asyncpg
@@ -27,8 +28,8 @@ from asyncpg.exceptions import (
 )
 
 from bot import metrics
-from bot.storage.protocols import AwayError, Feedback, StorageError, Turn, Verdict
-from bot.storage.rows import Row, row_of, row_of_feedback
+from bot.storage.protocols import AwayError, Feedback, StorageError, Tally, Turn, Verdict
+from bot.storage.rows import ALL, REGIONS, Row, row_of, row_of_feedback
 from bot.storage.urls import without_secrets
 
 MIGRATIONS = (
@@ -49,6 +50,22 @@ MIGRATIONS = (
     CREATE INDEX yibao_feedback_at ON yibao_feedback (at, number);
     CREATE INDEX yibao_feedback_user_at ON yibao_feedback ("user", at);
     """,
+    """
+    CREATE TABLE yibao_tally (
+        region text NOT NULL, day date NOT NULL, name text NOT NULL, kind text NOT NULL,
+        shard smallint NOT NULL, count bigint NOT NULL,
+        PRIMARY KEY (region, day, name, kind, shard)
+    );
+    INSERT INTO yibao_tally
+        SELECT sort.region, (at AT TIME ZONE 'UTC' + interval '8 hours')::date, sort.name, kind, 0, count(*)
+        FROM yibao_turn AS turn, LATERAL (VALUES
+            ('*', coalesce(turn.region, '')), ('', coalesce(topic, '')), (turn.region, coalesce(topic, ''))
+        ) AS sort (region, name)
+        WHERE sort.region IS NOT NULL GROUP BY 1, 2, 3, 4;
+    CREATE INDEX yibao_turn_unknown_at ON yibao_turn (at)
+        WHERE topic IS NULL AND kind IN ('decline', 'clarify');
+    CREATE INDEX yibao_turn_left_out_at ON yibao_turn (at) WHERE topic IS NOT NULL AND kind = 'decline';
+    """,
 )
 """The schema, one script a version; the table yibao_schema holds how many of them the database has had."""
 
@@ -56,14 +73,34 @@ _LOCK_OF_MIGRATIONS = 0x79696261
 """Any number that nobody else uses in this database: one process at a time brings the schema up to date."""
 
 _INSERT = """
-INSERT INTO yibao_turn (id, at, channel, "user", region, topic, kind, asked, answered)
-SELECT id, at, channel, "user", region, topic, kind, asked, answered
-FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::text[], $9::text[])
-     WITH ORDINALITY AS row (id, at, channel, "user", region, topic, kind, asked, answered, place)
-ORDER BY place
-ON CONFLICT (id) DO NOTHING
+WITH kept AS (
+    INSERT INTO yibao_turn (id, at, channel, "user", region, topic, kind, asked, answered)
+    SELECT id, at, channel, "user", region, topic, kind, asked, answered
+    FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::text[])
+         WITH ORDINALITY AS row (id, at, channel, "user", region, topic, kind, asked, answered, place)
+    ORDER BY place
+    ON CONFLICT (id) DO NOTHING
+    RETURNING at, region, topic, kind
+)
+INSERT INTO yibao_tally AS tally (region, day, name, kind, shard, count)
+SELECT sort.region, (at AT TIME ZONE 'UTC' + interval '8 hours')::date AS day, sort.name, kind, $1, count(*)
+FROM kept, LATERAL (VALUES
+    ('*', coalesce(kept.region, '')), ('', coalesce(topic, '')), (kept.region, coalesce(topic, ''))
+) AS sort (region, name)
+WHERE sort.region IS NOT NULL GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+ON CONFLICT (region, day, name, kind, shard) DO UPDATE SET count = tally.count + excluded.count
 """
+"""Keeps turns, and counts those that are new; one order of counting for all, so that none waits in a ring."""
+
+_SHARDS = 16
+"""Each process counts in one of so many rows of a sort, so that they seldom wait for each other."""
+
+_COLUMNS = 'id, at, channel, "user", region, topic, kind, asked, answered'
+_SELECT = f"SELECT {_COLUMNS} FROM yibao_turn"  # noqa: S608  # only the columns above
+_UNKNOWN = "topic IS NULL AND kind IN ('decline', 'clarify')"
+_LEFT_OUT = "topic IS NOT NULL AND kind = 'decline'"
+"""Each has an index of its own, which is found by the very words."""
 
 _RATE = """
 INSERT INTO yibao_feedback AS kept (turn, "user", at, verdict, reason) VALUES ($1, $2, $3, $4, $5)
@@ -100,6 +137,7 @@ class PostgresJournal:
         """Take the URL (postgresql://); nothing is opened yet."""
         self._url = url
         self._name = without_secrets(url)
+        self._shard = secrets.randbelow(_SHARDS)
         self._is_open = False
         self._pool: asyncpg.Pool | None = None
         self._connecting = asyncio.Lock()
@@ -150,8 +188,7 @@ class PostgresJournal:
     ) -> tuple[Turn, ...]:
         """Return turns, the newest first (see the Protocol for the arguments)."""
         conditions = {"at >=": since, "at <": until, '"user" =': user, "kind =": kind}
-        columns = 'id, at, channel, "user", region, topic, kind, asked, answered'
-        return tuple(Turn(*row) for row in await self._newest("turn", columns, conditions, limit))
+        return tuple(Turn(*row) for row in await self._newest("turn", _COLUMNS, conditions, limit))
 
     async def rate(self, feedback: Feedback) -> None:
         """Keep what a user thinks of a turn, in place of what they said before."""
@@ -171,6 +208,41 @@ class PostgresJournal:
         conditions = {"at >=": since, "at <": until, '"user" =': user, "verdict =": verdict}
         columns = 'turn, "user", at, verdict, reason'
         return tuple(Feedback(*row) for row in await self._newest("feedback", columns, conditions, limit))
+
+    async def turn(self, id_: str) -> Turn | None:
+        """Return the turn of an id; None when there is none."""
+        async with self._connection() as connection:
+            row = await connection.fetchrow(f"{_SELECT} WHERE id = $1", id_)
+        return None if row is None else Turn(*row)
+
+    async def unanswered(
+        self, *, since: datetime, until: datetime, known_topic: bool, limit: int
+    ) -> tuple[Turn, ...]:
+        """Return turns that went without an answer, the newest first (see the Protocol)."""
+        query = (
+            f"{_SELECT} WHERE {_LEFT_OUT if known_topic else _UNKNOWN} "
+            "AND at >= $1 AND at < $2 ORDER BY at DESC LIMIT $3"
+        )
+        async with self._connection() as connection:
+            rows = await connection.fetch(query, since, until, limit)
+        return tuple(Turn(*row) for row in rows)
+
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region from a day to another one, both included."""
+        return await self._tallies(REGIONS, since, until)
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic from a day to another one, of all regions or of one."""
+        return await self._tallies(region or ALL, since, until)
+
+    async def _tallies(self, region: str, since: date, until: date) -> tuple[Tally, ...]:
+        query = """
+            SELECT day, name, kind, sum(count)::bigint FROM yibao_tally
+            WHERE region = $1 AND day BETWEEN $2 AND $3 GROUP BY 1, 2, 3
+        """
+        async with self._connection() as connection:
+            rows = await connection.fetch(query, region, since, until)
+        return tuple(Tally(day, name or None, kind, count) for day, name, kind, count in rows)
 
     async def forget(self, user: str) -> int:
         """Remove all turns of a user, and what they think of them; return how many turns."""
@@ -216,7 +288,8 @@ class PostgresJournal:
                 failure: Exception | None = None
                 try:
                     async with self._connection() as connection:
-                        await connection.execute(_INSERT, *zip(*(row for row, _ in batch), strict=True))
+                        columns = zip(*(row for row, _ in batch), strict=True)
+                        await connection.execute(_INSERT, self._shard, *columns)
                 except Exception as error:  # noqa: BLE001  # handed to those who wait
                     failure = error
                 for _, done in batch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 SESSION_LIFE = timedelta(hours=24)
@@ -141,6 +141,23 @@ class Feedback:
     reason: str
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many turns of one sort there were on a day.
+
+    Attributes:
+        day: the day in China.
+        name: the region or the topic that they were about, where that is known; kind: as of the turns.
+        count: how many; turns that have left the journal since still count.
+
+    """
+
+    day: date
+    name: str | None
+    kind: str
+    count: int
+
+
 class Journal(Protocol):
     """The turns of all conversations and what users think of them, for those who look after the bot."""
 
@@ -200,6 +217,28 @@ class Journal(Protocol):
             limit: at most so many.
 
         """
+
+    async def turn(self, id_: str) -> Turn | None:
+        """Return the turn of an id; None when there is none."""
+
+    async def unanswered(
+        self, *, since: datetime, until: datetime, known_topic: bool, limit: int
+    ) -> tuple[Turn, ...]:
+        """Return turns that went without an answer, the newest first; quick however many turns there are.
+
+        Args:
+            since, until: only turns from `since` on, and before `until`.
+            known_topic: those that were declined though their topic is known (the documents leave it out);
+                else those that were declined or asked back without one (nobody knows what they are about).
+            limit: at most so many.
+
+        """
+
+    async def by_region(self, since: date, until: date) -> tuple[Tally, ...]:
+        """Count turns by region from a day to another one, both included; however many, it is quick."""
+
+    async def by_topic(self, since: date, until: date, region: str | None = None) -> tuple[Tally, ...]:
+        """Count turns by topic from a day to another one, of all regions or of one; quick as well."""
 
     async def forget(self, user: str) -> int:
         """Remove all turns of a user, and what they think of them; return how many turns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.clock import CHINA
 from bot.storage.protocols import Feedback, Turn
 
 Row = tuple[str, datetime, str, str, str | None, str | None, str, str, str]
@@ -31,6 +32,17 @@ def row_of(turn: Turn) -> Row:
 def row_of_feedback(feedback: Feedback) -> FeedbackRow:
     """Give a feedback's attributes in their order, with texts that every database takes."""
     return _clean(feedback.turn), feedback.user, feedback.at, feedback.verdict, _clean(feedback.reason)
+
+
+REGIONS, ALL = "*", ""
+"""In place of a region, whose topics are counted: the regions themselves, and the topics of all of them."""
+
+
+def sorts_of(turn: Turn) -> tuple[tuple[str, str, str, str], ...]:
+    """Tell under what a turn is counted: what for, the day in China, the region or topic, and the kind."""
+    day, topic = turn.at.astimezone(CHINA).date().isoformat(), turn.topic or ""
+    sorts = ((REGIONS, day, turn.region or "", turn.kind), (ALL, day, topic, turn.kind))
+    return (*sorts, (turn.region, day, topic, turn.kind)) if turn.region else sorts
 
 
 def _clean(text: str) -> str:

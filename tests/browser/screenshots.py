@@ -15,11 +15,11 @@ from playwright.async_api import Browser
 from bot.clock import CHINA
 from bot.core import Core, read_core
 from tests.browser import chromium
-from tests.browser.scenes import CHAT, Scene
+from tests.browser.scenes import CHAT, CONSOLE, Scene
 from tests.browser.site import Site
 from tests.browser.visits import Visit
 
-SCENES: tuple[Scene, ...] = (*CHAT,)
+SCENES: tuple[Scene, ...] = (*CHAT, *CONSOLE)
 TIME = dt.datetime(2026, 11, 22, 9, 30, tzinfo=CHINA)
 """What the clock of the browser shows, so that a picture changes only with the page."""
 
@@ -31,6 +31,8 @@ async def make(scene: Scene, browser: Browser, core: Core, folder: Path) -> Path
         site = Site(Path(data), core, **scene.settings)
         await site.start()
         try:
+            if scene.before is not None:
+                await scene.before(site)
             async with Visit(browser, viewport=scene.viewport, **scene.options) as visitor:
                 await visitor.page.clock.set_fixed_time(TIME)
                 await scene.act(visitor.page, site.url)

@@ -35,6 +35,16 @@ class Site:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def core(self) -> Core:
+        """The core that it began with."""
+        return self._core
+
+    @property
+    def folder(self) -> Path:
+        """Where it keeps its files."""
+        return self._folder
+
+    @property
     def app(self) -> web.Application:
         """The application that answers now."""
         assert self._runner is not None

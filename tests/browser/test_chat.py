@@ -137,7 +137,7 @@ async def test_beginning_anew_forgets_what_was_said(serve: Serve, visit: Open) -
 
 async def given(journal: Journal, verdict: str, reason: str) -> Feedback:
     """Wait until the journal holds such a feedback."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             for feedback in await journal.feedback():
                 if (feedback.verdict, feedback.reason) == (verdict, reason):

@@ -7,7 +7,11 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route, expect
+
+PATIENCE = 60_000
+"""For how many milliseconds something is waited for: the machine may be busy."""
+expect.set_options(timeout=PATIENCE)
 
 _OURS = {"127.0.0.1", "localhost"}
 _LOCAL = {"about", "blob", "data"}
@@ -43,7 +47,7 @@ class Visit:
 
     async def __aenter__(self) -> Self:
         self.context = await self._browser.new_context(**self._options)
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(PATIENCE)
         await self.context.add_init_script(_TELL_VIOLATIONS)
         await self.context.route(_is_outside, self._refuse)
         self.context.on("console", self._note_console)

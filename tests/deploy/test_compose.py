@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from redis import Redis
 
+from bot.config import Config
 from tests.storage.servers import Server, free_port, own_folder, program
 
 CHECKOUT = Path(__file__).parents[2]
@@ -75,6 +77,16 @@ def test_the_variables_of_the_bot_are_settings_without_secrets(
 
     assert names <= variables
     assert not {name.lower() for name in names} & secrets
+
+
+@pytest.mark.parametrize("address", ["172.18.0.5", "192.168.16.2"])
+def test_caddy_is_trusted_wherever_docker_puts_it(address: str, compose: Compose) -> None:
+    value = compose["services"]["bot"]["environment"]["YIBAO_TRUSTED_PROXIES"]
+    proxies = value.removeprefix("${YIBAO_TRUSTED_PROXIES:-").removesuffix("}")
+
+    trusted = Config.model_validate({"trusted_proxies": proxies}).trusted_proxies
+    assert any(ip_address(address) in network for network in trusted)
+    assert not any(ip_address("198.51.100.1") in network for network in trusted)
 
 
 def test_every_secret_of_the_bot_is_a_file(compose: Compose, secrets: frozenset[str]) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.config import Config
+
 CHECKOUT = Path(__file__).parents[2]
 VALIDATE = Path(sys.executable).with_name("kubernetes-validate")
 
@@ -84,7 +86,9 @@ def test_the_variables_are_settings_and_the_secrets_are_files(
     assert names <= variables
     assert not {name.lower() for name in names} & secrets
     assert mounts[given["YIBAO_SECRETS_DIR"]] == "secrets"
-    assert all(isinstance(value, str) for value in manifest["ConfigMap"]["data"].values())
+    settings = manifest["ConfigMap"]["data"]
+    assert all(isinstance(value, str) for value in settings.values())
+    assert Config.model_validate({"trusted_proxies": settings["YIBAO_TRUSTED_PROXIES"]}).trusted_proxies
 
 
 def test_the_data_folder_of_the_image_is_a_volume_with_the_common_key(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.config import Config
 from tests.storage.servers import program
 
 UNIT = Path(__file__).parents[2] / "deploy" / "yibao.service"
@@ -55,6 +56,13 @@ def test_every_secret_can_be_handed_over(secrets: frozenset[str]) -> None:
 
 def test_its_variables_are_settings(variables: frozenset[str]) -> None:
     assert {value.partition("=")[0] for value in values("Environment")} <= variables
+
+
+def test_the_proxy_on_this_machine_is_trusted() -> None:
+    (proxies,) = (value for value in values("Environment") if value.startswith("YIBAO_TRUSTED_PROXIES="))
+
+    trusted = Config.model_validate({"trusted_proxies": proxies.partition("=")[2]}).trusted_proxies
+    assert {str(network) for network in trusted} == {"127.0.0.1/32", "::1/128"}
 
 
 def test_it_runs_the_command_for_serving() -> None:

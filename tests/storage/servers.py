@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-STARTING_SECONDS = 30.0
-STOPPING_SECONDS = 10.0
+STARTING_SECONDS = 120.0
+STOPPING_SECONDS = 60.0
 
 
 def program(name: str, package: str) -> Path:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import asyncpg
@@ -15,7 +15,16 @@ from redis.asyncio import Redis
 
 from bot.storage.leases import LEASE_SECONDS
 from bot.storage.postgres import PostgresJournal
-from bot.storage.protocols import SESSION_LIFE, Feedback, Journal, LostLockError, State, StorageError, Turn
+from bot.storage.protocols import (
+    SESSION_LIFE,
+    Feedback,
+    Journal,
+    LostLockError,
+    State,
+    StorageError,
+    Tally,
+    Turn,
+)
 from bot.storage.queueing import LOCK_SECONDS
 from bot.storage.redis import RedisState
 from bot.storage.sqlite import Database, SqliteJournal, SqliteState
@@ -117,7 +126,7 @@ async def journal(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 async def empty(url: str) -> None:
     connection = await asyncpg.connect(url)
-    await connection.execute("DROP TABLE IF EXISTS yibao_turn, yibao_feedback, yibao_schema")
+    await connection.execute("DROP TABLE IF EXISTS yibao_turn, yibao_feedback, yibao_tally, yibao_schema")
     await connection.close()
 
 
@@ -196,7 +205,7 @@ async def test_a_lock_is_free_again_after_a_failure(state: State) -> None:
         async with state.lock("a"):
             raise ValueError("bad")
 
-    async with asyncio.timeout(1), state.lock("a"):
+    async with asyncio.timeout(60), state.lock("a"):
         pass
 
 
@@ -237,7 +246,7 @@ async def test_one_who_gives_up_waiting_for_a_lock_holds_up_nobody(state: State,
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
 
-    async with asyncio.timeout(1), elsewhere.lock("a"):
+    async with asyncio.timeout(60), elsewhere.lock("a"):
         pass
 
 
@@ -551,14 +560,76 @@ async def test_turns_of_a_user_are_forgotten_and_old_ones_pruned(journal: Journa
     assert await journal.forget("u1") == 0
 
 
-async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal) -> None:
-    async def one(number: int) -> None:
-        await journal.append(replace(TURN, id=str(number)))
-        await state.save(f"u{number}", str(number))
+async def test_a_turn_is_found_by_its_id(journal: Journal) -> None:
+    await journal.append(TURN)
 
-    await asyncio.gather(*(one(number) for number in range(1_000)))
+    assert await journal.turn("1") == TURN
+    assert await journal.turn("2") is None
+
+
+async def test_unanswered_turns_are_told_apart_from_those_that_the_documents_leave_out(
+    journal: Journal,
+) -> None:
+    sorts = [
+        ("answer", "premium"), ("decline", None), ("clarify", None), ("clarify", "inpatient"),
+        ("decline", "premium"), ("chat", None),
+    ]  # fmt: skip
+    turns = [
+        replace(TURN, id=str(number), at=TURN.at + timedelta(minutes=number), kind=kind, topic=topic)
+        for number, (kind, topic) in enumerate(sorts)
+    ]
+    for turn in turns:
+        await journal.append(turn)
+    since, until = TURN.at, TURN.at + timedelta(hours=1)
+
+    unknown = await journal.unanswered(since=since, until=until, known_topic=False, limit=10)
+    left_out = await journal.unanswered(since=since, until=until, known_topic=True, limit=10)
+
+    assert (unknown, left_out) == ((turns[2], turns[1]), (turns[4],))
+    newest = await journal.unanswered(since=since, until=turns[2].at, known_topic=False, limit=1)
+    assert newest == (turns[1],)
+    assert not await journal.unanswered(since=turns[3].at, until=until, known_topic=False, limit=10)
+
+
+async def test_turns_are_counted_by_their_day_in_china(journal: Journal) -> None:
+    midnight = datetime(2024, 10, 2, tzinfo=CHINA)
+    before = replace(TURN, at=midnight - timedelta(microseconds=1))
+    for number in range(3):
+        await journal.append(replace(before, id=f"before {number}"))
+    await journal.append(replace(before, id="before 0"))
+    after = replace(TURN, at=midnight.astimezone(UTC), region=None, topic=None, kind="decline")
+    await journal.append(replace(after, id="after"))
+
+    first, second = date(2024, 10, 1), date(2024, 10, 2)
+    regions = await journal.by_region(first, second)
+    assert set(regions) == {Tally(first, "datong", "answer", 3), Tally(second, None, "decline", 1)}
+    topics = await journal.by_topic(first, second)
+    assert set(topics) == {Tally(first, "premium", "answer", 3), Tally(second, None, "decline", 1)}
+    assert await journal.by_topic(first, second, "datong") == (Tally(first, "premium", "answer", 3),)
+    assert await journal.by_region(second, second) == (Tally(second, None, "decline", 1),)
+    assert not await journal.by_topic(first, second, "wendeng")
+    assert not await journal.by_topic(date(2024, 9, 1), date(2024, 9, 30))
+
+
+async def test_what_was_counted_stays_counted(journal: Journal) -> None:
+    await journal.append(TURN)
+    await journal.forget(TURN.user)
+    await journal.prune(TURN.at + timedelta(days=1))
+
+    (tally,) = await journal.by_region(TURN.at.date(), TURN.at.date())
+    assert tally.count == 1
+
+
+async def test_many_writers_at_once_lose_nothing(state: State, journal: Journal) -> None:
+    async def some(first: int) -> None:
+        for number in range(first, 1_000, 100):
+            await journal.append(replace(TURN, id=str(number)))
+            await state.save(f"u{number}", str(number))
+
+    await asyncio.gather(*(some(first) for first in range(100)))
 
     assert len(await journal.turns(limit=2_000)) == 1_000
+    assert [tally.count for tally in await journal.by_topic(TURN.at.date(), TURN.at.date())] == [1_000]
     assert [await state.session(f"u{number}") for number in (0, 999)] == ["0", "999"]
 
 

@@ -68,7 +68,7 @@ async def append(journal: PatientJournal, numbers: range) -> None:
 
 async def kept(journal: PatientJournal, count: int) -> list[str]:
     """Return the ids of the turns in the order in which they were written, once there are so many."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(turns := await journal.turns(limit=10_000)) < count:  # noqa: ASYNC110  # nothing tells when
             await asyncio.sleep(0.01)
     return [turn.id for turn in reversed(turns)]
@@ -76,7 +76,7 @@ async def kept(journal: PatientJournal, count: int) -> list[str]:
 
 async def emptied(folder: Path) -> None:
     """Wait until nothing is left in a folder."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while files(folder):  # noqa: ASYNC110  # nothing tells when
             await asyncio.sleep(0.01)
 
@@ -114,7 +114,7 @@ async def test_feedback_of_an_outage_is_written_later(journal: PatientJournal, b
     assert await journal.feedback() == ()
     backend.error = None
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (found := await journal.feedback()):  # noqa: ASYNC110  # nothing tells when
             await asyncio.sleep(0.01)
     assert found == (feedback,)

@@ -3,12 +3,13 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from bot.storage.protocols import SESSION_LIFE, StorageError, Turn
+from bot.storage.protocols import SESSION_LIFE, StorageError, Tally, Turn
 from bot.storage.sqlite import Database, SqliteJournal, SqliteState
 from bot.storage.sqlite.schema import MIGRATIONS
 
@@ -140,6 +141,27 @@ async def test_the_schema_version_stands_in_the_file(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "bot.db") as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     connection.close()
+
+
+async def test_turns_of_an_earlier_version_are_counted(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection:
+        for script in MIGRATIONS[:2]:
+            connection.executescript(script)
+        row = ("http", "u", "datong", None, "decline", "问", "答")
+        for number, hour in enumerate(("15:59", "16:00")):
+            at = f"2024-10-01T{hour}:00.000000+00:00"
+            connection.execute("INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (number, at, *row))
+        connection.execute("PRAGMA user_version = 2")
+        connection.commit()
+    journal = SqliteJournal(Database(tmp_path / "bot.db"))
+
+    await journal.open()
+    regions = await journal.by_region(date(2024, 10, 1), date(2024, 10, 2))
+    topics = await journal.by_topic(date(2024, 10, 1), date(2024, 10, 2), "datong")
+    await journal.close()
+
+    assert regions == tuple(Tally(date(2024, 10, day), "datong", "decline", 1) for day in (1, 2))
+    assert topics == tuple(Tally(date(2024, 10, day), None, "decline", 1) for day in (1, 2))
 
 
 async def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:

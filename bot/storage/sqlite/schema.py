@@ -43,6 +43,21 @@ MIGRATIONS = (
     CREATE INDEX feedback_at ON feedback (at);
     CREATE INDEX feedback_user_at ON feedback (user, at);
     """,
+    """
+    CREATE TABLE tally (
+        region TEXT NOT NULL, day TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+        count INTEGER NOT NULL, PRIMARY KEY (region, day, name, kind)
+    ) WITHOUT ROWID;
+    INSERT INTO tally
+        SELECT '*', date(at, '+8 hours'), coalesce(region, ''), kind, count(*) FROM turn GROUP BY 2, 3, 4;
+    INSERT INTO tally
+        SELECT '', date(at, '+8 hours'), coalesce(topic, ''), kind, count(*) FROM turn GROUP BY 2, 3, 4;
+    INSERT INTO tally
+        SELECT region, date(at, '+8 hours'), coalesce(topic, ''), kind, count(*) FROM turn
+        WHERE region <> '' GROUP BY 1, 2, 3, 4;
+    CREATE INDEX turn_unknown_at ON turn (at) WHERE topic IS NULL AND kind IN ('decline', 'clarify');
+    CREATE INDEX turn_left_out_at ON turn (at) WHERE topic IS NOT NULL AND kind = 'decline';
+    """,
 )
 """The schema, one script a version; the file's user_version counts those that it has had."""
 

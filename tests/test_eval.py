@@ -21,7 +21,7 @@ from knowledge.contents import Knowledge
 from knowledge.loader import load
 
 TODAY = date(2026, 11, 22)
-CASES = read_cases(Path(__file__).parent)
+CASES = read_cases(Path(__file__).parent / "eval")
 FACTS = {
     "datong": ("D", 65),
     "liaocheng": ("L", 71),
