@@ -317,7 +317,7 @@ class Aimer:
         return scores
 
     def _of_part(self, clause: Clause, subject: frozenset[str]) -> Ranking:
-        """Rank the topics for a part of a message; without a thing of its own it is about the others' subject."""
+        """Rank the topics for a part of a message; one without a thing is about the subject of the others."""
         own = self._understander.rank(clause.features, clause.text)
         if self.named(clause.features):
             return own
