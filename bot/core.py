@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
 from calculators.calculator import Calculator
-from calculators.catalogue import catalogue
+from knowledge.compiled import read
 from knowledge.contents import Knowledge
-from knowledge.loader import load
 
 
 @dataclass(frozen=True)
@@ -30,16 +29,12 @@ class Core:
 
 
 def read_core(folder: Path | None = None) -> Core:
-    """Load the knowledge of a folder (None: that of the package) and build everything that stands on it.
+    """Read the knowledge of a folder (None: that of the package) and build everything that stands on it.
 
     Raises:
         KnowledgeError: the knowledge cannot be used.
 
     """
-    knowledge = load(folder)
-    return Core(knowledge, Assistant(knowledge), calculators_of(knowledge))
-
-
-def calculators_of(knowledge: Knowledge) -> Mapping[str, Mapping[str, Calculator]]:
-    """Build each region's calculators, by region and by their own id."""
-    return {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
+    knowledge = read(folder)
+    assistant = Assistant(knowledge)
+    return Core(knowledge, assistant, assistant.calculators)
