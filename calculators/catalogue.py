@@ -16,6 +16,9 @@ from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
+_MOST = 600
+"""The calculators of so many regions are held at once; those made first go first."""
+
 
 class Catalogues(Mapping[str, Mapping[str, Calculator]]):
     """The calculators of every region, by their id; a region's are made when they are first needed."""
@@ -29,6 +32,8 @@ class Catalogues(Mapping[str, Mapping[str, Calculator]]):
         if made is None:
             made = catalogue(self._knowledge.regions[region], self._knowledge.national)
             self._made[region] = made
+            if len(self._made) > _MOST:
+                self._made.pop(next(iter(self._made)), None)
         return made
 
     def __iter__(self) -> Iterator[str]:

@@ -8,6 +8,7 @@ has changed is read and checked anew, whole.
 from __future__ import annotations
 
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Self
@@ -22,6 +23,8 @@ from knowledge.model import RegionInfo
 _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
+_MOST: Final = 600
+"""The contents of so many regions are held at once, a third of a MiB each; those read first go first."""
 _FAST: Final = 1
 """How hard a region is compressed: to a tenth already, and read again in no time."""
 
@@ -48,20 +51,35 @@ class _Stored(Region):
     """A region whose contents are read when one of them is first asked for."""
 
     _content: memoryview
+    _held: deque[_Stored]
 
     @classmethod
-    def of(cls, name: str, info: RegionInfo, content: memoryview) -> Self:
-        """Make a region of its head and its contents, which are still to be read."""
+    def of(cls, name: str, info: RegionInfo, content: memoryview, held: deque[_Stored]) -> Self:
+        """Make a region of its head and its contents, which are still to be read.
+
+        Args:
+            name: its id; info: its head; content: where its contents stand.
+            held: the regions beside it whose contents are held.
+
+        """
         region = cls.__new__(cls)
-        region.__dict__.update(id=name, info=info, _content=content)
+        region.__dict__.update(id=name, info=info, _content=content, _held=held)
         return region
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called for what is not there yet
         if name not in _PARTS:
             raise AttributeError(name)
-        for part, value in zip(_PARTS, cache.restored(zlib.decompress(self._content)), strict=True):
-            self.__dict__[part] = value
-        return self.__dict__[name]
+        parts = dict(zip(_PARTS, cache.restored(zlib.decompress(self._content)), strict=True))
+        self.__dict__.update(parts)
+        self._held.append(self)
+        if len(self._held) > _MOST:
+            self._held.popleft().let_go()
+        return parts[name]
+
+    def let_go(self) -> None:
+        """Hold the contents no longer; they are read again when they are asked for."""
+        for part in _PARTS:
+            self.__dict__.pop(part, None)
 
 
 def _key(root: Path) -> str:
@@ -102,8 +120,9 @@ def _found(key: str) -> Knowledge | None:
 
 def _regions(infos: Mapping[str, tuple[RegionInfo, int]], contents: memoryview) -> Mapping[str, Region]:
     regions: dict[str, Region] = {}
+    held: deque[_Stored] = deque()
     start = 0
     for name, (info, length) in infos.items():
-        regions[name] = _Stored.of(name, info, contents[start : start + length])
+        regions[name] = _Stored.of(name, info, contents[start : start + length], held)
         start += length
     return regions

@@ -66,6 +66,16 @@ def test_a_region_is_read_when_its_contents_are_asked_for(folder: Path) -> None:
         _ = region.nothing  # type: ignore[attr-defined]
 
 
+def test_contents_are_let_go_and_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_MOST", 2)
+    read()
+    regions = list(read().regions.values())
+    figures = [region.figures for region in regions]
+
+    assert ["figures" in vars(region) for region in regions] == [False] * (len(regions) - 2) + [True] * 2
+    assert [region.figures for region in regions] == figures
+
+
 def test_any_change_is_read_and_checked(folder: Path, loads: list[Path | None]) -> None:
     read(folder)
     file = folder / "regions/testland/figures.yaml"
