@@ -47,7 +47,7 @@ class Index:
         """Learn all of it."""
         gazetteer = Gazetteer(knowledge)
         lexicon = Lexicon(knowledge, gazetteer.words())
-        matcher = Matcher(_phrasings(knowledge), _needs(knowledge), lexicon)
+        matcher = Matcher(phrasings_of(knowledge), needs_of(knowledge), lexicon)
         return cls(gazetteer, lexicon, matcher, Speller(lexicon.terms))
 
 
@@ -91,7 +91,8 @@ def _plain(value: object) -> object:
     return vars(value) if isinstance(value, Frozen) else str(value)
 
 
-def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+def needs_of(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """Give what a message must express to mean each thing that it is ranked against."""
     national = knowledge.national
     return {
         **{topic: entry.needs for topic, entry in national.topics.items()},
@@ -99,8 +100,8 @@ def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
     }
 
 
-def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
-    """All that a message is ranked against: topics, small talk, and what is known to be out of scope."""
+def phrasings_of(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
+    """Give all that a message is ranked against: topics, small talk, and what is known to be out of scope."""
     national = knowledge.national
     phrasings: dict[str, Sequence[str]] = {topic: entry.phrasings for topic, entry in national.topics.items()}
     phrasings |= {
