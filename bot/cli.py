@@ -2,6 +2,8 @@
 
 Exit codes: 0 done; 1 the answer is no (faults were found, a score is too low, the server cannot run);
 2 the command itself is wrong (arguments, settings, inputs).
+
+Each command imports what it runs by itself: a question asked once does not wait for what serves the web.
 """
 
 from __future__ import annotations
@@ -14,43 +16,27 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from getpass import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from bot import wechat_commands
-from bot.app import build_app
-from bot.channels import repl
-from bot.channels.http import reply_json
 from bot.clock import now
-from bot.config import MOST_WORKERS, Config, ConfigError, read_config
-from bot.core import calculators_of, read_core
-from bot.coverage import as_markdown, coverage
 from bot.dialogue.calculations import headline, say_span, working
-from bot.dialogue.session import Session
-from bot.evaluation import CaseError, Verdict, evaluate, read_cases
-from bot.evaluation.report import as_lines, right
-from bot.forgetting import forget
-from bot.logs import set_up_logging
-from bot.passwords import Password
-from bot.server import ServeError, listen, serve_alone
-from bot.storage.masking import mask
-from bot.storage.protocols import StorageError
-from bot.workers import Workers
 from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.money import Span
 from calculators.outcomes import Ask, NotCovered, Result
-from calculators.service import work_out
-from knowledge.loader import KnowledgeError, load
+from knowledge.loader import KnowledgeError
 from knowledge.model import Document
-from knowledge.overlay import with_overlay
+
+if TYPE_CHECKING:
+    from bot.evaluation import Verdict
 
 DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
 LAST_PORT = 65_535
 SHORTEST_PASSWORD = 8
+KEPT_BY_DEFAULT = Path("var")
+"""Where the settings keep everything, the overlay too, while nothing else is set."""
 
 
 class UsageError(Exception):
@@ -65,16 +51,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = options.run(options)
         sys.stdout.flush()
-    except (UsageError, ConfigError, InputError, CaseError) as error:
+    except (UsageError, InputError) as error:
         return _complain(error, WRONG)
-    except (KnowledgeError, StorageError, ServeError) as error:
+    except KnowledgeError as error:
         return _complain(error, NO)
     except BrokenPipeError:  # whoever reads this has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NO
     except KeyboardInterrupt:
         return NO
+    except Exception as error:
+        exit_code = _code_of(error)
+        if exit_code is None:
+            raise
+        return _complain(error, exit_code)
     return code
+
+
+def _code_of(error: Exception) -> int | None:
+    """Tell the exit code of an error that whoever runs the command can mend; None for a fault of ours."""
+    from bot.config import ConfigError
+    from bot.evaluation import CaseError
+    from bot.server import ServeError
+    from bot.storage.protocols import StorageError
+
+    if isinstance(error, ConfigError | CaseError):
+        return WRONG
+    return NO if isinstance(error, StorageError | ServeError) else None
 
 
 def _complain(error: Exception, code: int) -> int:
@@ -95,6 +98,8 @@ def _port(text: str) -> int:
 
 def _workers(text: str) -> int:
     """Read a number of processes."""
+    from bot.config import MOST_WORKERS
+
     if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"{text} is no number of processes; allowed: 1 to {MOST_WORKERS}")
     return int(text)
@@ -171,7 +176,28 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--failures", type=int, default=20, metavar="N", help="print at most N failed cases")
     command.add_argument("--min", type=float, default=0, metavar="PERCENT", help="exit 1 below this share")
     command.set_defaults(run=_evaluate)
-    wechat_commands.add_to(commands)
+
+    command = commands.add_parser("menu", help="the menu of a 公众号, built from its document")
+    command.add_argument(
+        "action", choices=("show", "push"), help="print it, or put it in place of the account's menu"
+    )
+    command.add_argument("--account", metavar="PATH", help="as /wechat/NAME, where there are several")
+    command.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
+    )
+    command.set_defaults(run=_menu)
+
+    command = commands.add_parser("simulate", help="be WeChat for a server that runs on this machine")
+    command.add_argument(
+        "address",
+        metavar="ADDRESS",
+        nargs="?",
+        help="of the account on the server (default: http://127.0.0.1:PORT/wechat)",
+    )
+    command.add_argument(
+        "--config", type=Path, metavar="FILE", help="settings in YAML (default: YIBAO_CONFIG)"
+    )
+    command.set_defaults(run=_simulate)
     return parser
 
 
@@ -179,6 +205,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from bot.app import build_app
+    from bot.config import read_config
+    from bot.logs import set_up_logging
+    from bot.server import listen, serve_alone
+    from bot.workers import Workers
+
     config = read_config(options.config)
     host = options.host or config.host
     port = config.port if options.port is None else options.port
@@ -196,38 +228,52 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _chat(options: argparse.Namespace) -> int:
-    config: Config = read_config(options.config)
+    from rich.console import Console
+
+    from bot.channels import repl, terminal
+    from bot.config import read_config
+    from bot.core import read_core
+    from bot.storage.masking import mask
+
+    config = read_config(options.config)
     core = read_core(config.knowledge_dir, config.overlay)
     at_terminal = sys.stdin.isatty()
-    show = repl.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
+    show = terminal.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
     chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
     if at_terminal:
         show("note", repl.GREETING)
-        repl.talk(chat, config.data_dir / HISTORY_FILE, mask)
+        terminal.talk(chat, config.data_dir / HISTORY_FILE, mask)
     else:
         repl.read(chat, sys.stdin)
     return DONE
 
 
 def _ask(options: argparse.Namespace) -> int:
-    config = read_config()
-    core = read_core(config.knowledge_dir, config.overlay)
+    from bot.channels.repl import numbered
+    from bot.core import read_core
+    from bot.dialogue.session import Session
+
+    core = read_core(*_folders())
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
     _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
     if options.json:
-        _say(json.dumps(reply_json(reply), ensure_ascii=False, indent=2))
+        _say(json.dumps(reply.to_json(), ensure_ascii=False, indent=2))
         return DONE
     _say(reply.text)
     if reply.options:
-        _say(repl.numbered(reply.options))
+        _say(numbered(reply.options))
     return DONE
 
 
 def _calculate(options: argparse.Namespace) -> int:
-    knowledge = load(read_config().knowledge_dir)
-    calculators = calculators_of(knowledge).get(options.region)
+    from calculators.catalogue import Catalogues
+    from calculators.service import work_out
+    from knowledge.compiled import read
+
+    knowledge = read(_folders()[0])
+    calculators = Catalogues(knowledge).get(options.region)
     if calculators is None:
         raise UsageError(_unknown("region", options.region, knowledge.regions))
     if options.calculator not in calculators:
@@ -281,17 +327,25 @@ def _apart(difference: Span, more: str, less: str) -> str:
 
 
 def _forget(options: argparse.Namespace) -> int:
+    from bot.config import read_config
+    from bot.forgetting import forget
+
     turns = asyncio.run(forget(read_config(options.config), options.user))
     _say(f"forgotten: the chats of this user, and {turns} turns in the journal")
     return DONE
 
 
 def _check(options: argparse.Namespace) -> int:
+    from knowledge.loader import load
+    from knowledge.overlay import with_overlay
+
     if options.folder is not None and not options.folder.is_dir():
         raise UsageError(f"there is no folder {options.folder}")
     try:
-        config = read_config()
-        knowledge = with_overlay(load(options.folder or config.knowledge_dir), config.overlay)
+        folder, overlay = _folders()
+        knowledge = load(options.folder or folder)
+        if overlay is not None:
+            knowledge = with_overlay(knowledge, overlay)
     except KnowledgeError as error:
         _say("\n".join(str(fault) for fault in error.faults))
         return NO
@@ -300,6 +354,10 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _hash_password(_: argparse.Namespace) -> int:
+    from getpass import getpass
+
+    from bot.passwords import Password
+
     if sys.stdin.isatty():
         password = getpass("password: ")
         if getpass("once more: ") != password:
@@ -313,19 +371,27 @@ def _hash_password(_: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
-    knowledge = load(read_config().knowledge_dir)
+    from rich.console import Console
+
+    from bot.coverage import as_markdown, coverage
+    from calculators.catalogue import Catalogues
+    from knowledge.compiled import read
+
+    knowledge = read(_folders()[0])
     if options.markdown:
-        _say(as_markdown(knowledge, calculators_of(knowledge)))
+        _say(as_markdown(knowledge, Catalogues(knowledge)))
         return DONE
-    Console().print(coverage(knowledge, calculators_of(knowledge)))
+    Console().print(coverage(knowledge, Catalogues(knowledge)))
     return DONE
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    from bot.core import read_core
+    from bot.evaluation import evaluate, read_cases
+    from bot.evaluation.report import as_lines, right
+
     cases = read_cases(options.cases)
-    config = read_config()
-    core = read_core(config.knowledge_dir, config.overlay)
-    verdicts = list(evaluate(core.assistant, cases, now().date()))
+    verdicts = list(evaluate(read_core(*_folders()).assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
         _say("\n    ".join(_failure(verdict)))
@@ -335,13 +401,40 @@ def _evaluate(options: argparse.Namespace) -> int:
 
 def _failure(verdict: Verdict) -> Iterator[str]:
     """Tell a failed case: what was said, what is wrong, the reply, and how it came about."""
+    from bot.channels.repl import why
+
     case, reply = verdict.case, verdict.reply
     yield f"{case.id} [{case.region}] {' / '.join(case.turns)}"
     yield "; ".join(verdict.faults) + (f"  ({case.why})" if case.why else "")
     if case.fails:
         yield f"known: {case.fails}"
     yield f"{reply.kind} {reply.topic}: {reply.text!r}"
-    yield from repl.why(reply)
+    yield from why(reply)
+
+
+def _menu(options: argparse.Namespace) -> int:
+    from bot.wechat_commands import show_or_push_menu
+
+    return show_or_push_menu(options)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from bot.wechat_commands import simulate
+
+    return simulate(options)
+
+
+def _folders() -> tuple[Path | None, Path | None]:
+    """Tell where the settings have the knowledge and the overlay (None: that of the package; none).
+
+    What reads the settings takes time to import, and is spared where nothing is set and nothing kept.
+    """
+    if not any(name.startswith("YIBAO_") for name in os.environ) and not KEPT_BY_DEFAULT.exists():
+        return None, None
+    from bot.config import read_config
+
+    config = read_config()
+    return config.knowledge_dir, config.overlay
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

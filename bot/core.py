@@ -8,9 +8,8 @@ from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
 from calculators.calculator import Calculator
-from calculators.catalogue import catalogue
+from knowledge.compiled import read
 from knowledge.contents import Knowledge
-from knowledge.loader import load
 from knowledge.overlay import with_overlay
 
 
@@ -31,7 +30,7 @@ class Core:
 
 
 def read_core(folder: Path | None = None, overlay: Path | None = None) -> Core:
-    """Load the knowledge of a folder (None: that of the package) and build everything that stands on it.
+    """Read the knowledge of a folder (None: that of the package) and build everything that stands on it.
 
     Args:
         folder: where the knowledge stands; overlay: where the additions of the office do, if there are any.
@@ -40,12 +39,8 @@ def read_core(folder: Path | None = None, overlay: Path | None = None) -> Core:
         KnowledgeError: the knowledge or an addition cannot be used.
 
     """
-    knowledge = load(folder)
+    knowledge = read(folder)
     if overlay is not None:
         knowledge = with_overlay(knowledge, overlay)
-    return Core(knowledge, Assistant(knowledge), calculators_of(knowledge))
-
-
-def calculators_of(knowledge: Knowledge) -> Mapping[str, Mapping[str, Calculator]]:
-    """Build each region's calculators, by region and by their own id."""
-    return {region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()}
+    assistant = Assistant(knowledge)
+    return Core(knowledge, assistant, assistant.calculators)

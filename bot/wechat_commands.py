@@ -8,7 +8,6 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +18,7 @@ from bot.channels.wechat.menu import menu
 from bot.channels.wechat.simulator import Credentials, SimulationError, Simulator
 from bot.config import Config, ConfigError, read_config
 from bot.wechat import api_of
-from knowledge.loader import load
+from knowledge.compiled import read
 
 DONE, NO = 0, 1
 
@@ -35,29 +34,6 @@ _LINK = re.compile(r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^&"]*)&[^"]*
 T = TypeVar("T")
 
 
-def add_to(commands: Any) -> None:  # noqa: ANN401  # argparse keeps the type to itself
-    """Add the commands to the parser's."""
-    config = {"type": Path, "metavar": "FILE", "help": "settings in YAML (default: YIBAO_CONFIG)"}
-
-    command = commands.add_parser("menu", help="the menu of a 公众号, built from its document")
-    command.add_argument(
-        "action", choices=("show", "push"), help="print it, or put it in place of the account's menu"
-    )
-    command.add_argument("--account", metavar="PATH", help="as /wechat/NAME, where there are several")
-    command.add_argument("--config", **config)
-    command.set_defaults(run=_menu)
-
-    command = commands.add_parser("simulate", help="be WeChat for a server that runs on this machine")
-    command.add_argument(
-        "address",
-        metavar="ADDRESS",
-        nargs="?",
-        help="of the account on the server (default: http://127.0.0.1:PORT/wechat)",
-    )
-    command.add_argument("--config", **config)
-    command.set_defaults(run=_simulate)
-
-
 # --- menu -------------------------------------------------------------------------------------------------
 
 
@@ -68,10 +44,11 @@ class _Unshared:
         return await produce()
 
 
-def _menu(options: argparse.Namespace) -> int:
+def show_or_push_menu(options: argparse.Namespace) -> int:
+    """Print the menu of an account, or set it; return the exit code."""
     config = read_config(options.config)
     path, account = _chosen(config.official_accounts, options.account)
-    knowledge = load()
+    knowledge = read()
     if account.region is not None and account.region not in knowledge.regions:
         raise ConfigError(f"{path}: there is no region {account.region}")
     content = menu(knowledge, account.region)
@@ -111,7 +88,8 @@ def _chosen(accounts: Mapping[str, T], path: str | None) -> tuple[str, T]:
 # --- simulate ---------------------------------------------------------------------------------------------
 
 
-def _simulate(options: argparse.Namespace) -> int:
+def simulate(options: argparse.Namespace) -> int:
+    """Hold a chat with a server as WeChat would; return the exit code."""
     config = read_config(options.config)
     address = options.address or f"http://127.0.0.1:{config.port}/wechat"
     try:

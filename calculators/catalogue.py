@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from calculators.calculator import Calculator
 from calculators.combined import CombinedCalculator
@@ -11,10 +11,36 @@ from calculators.maternity import MaternityCalculator
 from calculators.premium import PremiumCalculator
 from calculators.reimbursement import ReimbursementCalculator
 from calculators.scheme import Scheme
-from knowledge.contents import National, Region
+from knowledge.contents import Knowledge, National, Region
 from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
+
+_MOST = 600
+"""The calculators of so many regions are held at once; those made first go first."""
+
+
+class Catalogues(Mapping[str, Mapping[str, Calculator]]):
+    """The calculators of every region, by their id; a region's are made when they are first needed."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._made: dict[str, Mapping[str, Calculator]] = {}
+
+    def __getitem__(self, region: str) -> Mapping[str, Calculator]:
+        made = self._made.get(region)
+        if made is None:
+            made = catalogue(self._knowledge.regions[region], self._knowledge.national)
+            self._made[region] = made
+            if len(self._made) > _MOST:
+                self._made.pop(next(iter(self._made)), None)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._knowledge.regions)
+
+    def __len__(self) -> int:
+        return len(self._knowledge.regions)
 
 
 def catalogue(region: Region, national: National) -> Mapping[str, Calculator]:

@@ -84,7 +84,7 @@ class Figure(BaseModel):
 
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1, defer_build=True)
 
     name: str
     clause: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from knowledge.check import problems
 from knowledge.contents import Knowledge, National, Region
@@ -33,22 +33,25 @@ from knowledge.shapes import shape_faults
 T = TypeVar("T")
 PACKAGED = Path(__file__).parent
 
-_TOPICS = TypeAdapter(dict[str, Topic])
-_DIMENSIONS = TypeAdapter(Mapping[str, Dimension])
-_CONCEPTS = TypeAdapter(dict[str, Concept])
-_VALUE_WORDS = TypeAdapter(Mapping[str, Mapping[str, tuple[str, ...]]])
-_CUES = TypeAdapter(Mapping[str, Cues])
-_PEOPLE_WORDS = TypeAdapter(Mapping[str, PeopleWords])
+_WHEN_USED = ConfigDict(defer_build=True)
+"""Knowledge from the cache needs no checking, and building what checks it takes a while."""
+
+_TOPICS = TypeAdapter(dict[str, Topic], config=_WHEN_USED)
+_DIMENSIONS = TypeAdapter(Mapping[str, Dimension], config=_WHEN_USED)
+_CONCEPTS = TypeAdapter(dict[str, Concept], config=_WHEN_USED)
+_VALUE_WORDS = TypeAdapter(Mapping[str, Mapping[str, tuple[str, ...]]], config=_WHEN_USED)
+_CUES = TypeAdapter(Mapping[str, Cues], config=_WHEN_USED)
+_PEOPLE_WORDS = TypeAdapter(Mapping[str, PeopleWords], config=_WHEN_USED)
 _WORDING = TypeAdapter(Wording)
-_SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk])
-_OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope])
-_STARTERS = TypeAdapter(Mapping[str, str])
-_PLACES = TypeAdapter(Mapping[str, Province])
+_SMALL_TALK = TypeAdapter(Mapping[str, SmallTalk], config=_WHEN_USED)
+_OUT_OF_SCOPE = TypeAdapter(Mapping[str, OutOfScope], config=_WHEN_USED)
+_STARTERS = TypeAdapter(Mapping[str, str], config=_WHEN_USED)
+_PLACES = TypeAdapter(Mapping[str, Province], config=_WHEN_USED)
 _INFO = TypeAdapter(RegionInfo)
-_FIGURES = TypeAdapter(Mapping[str, Figure])
-_ANSWERS = TypeAdapter(Mapping[str, Answer])
-_GAPS = TypeAdapter(Mapping[str, Gap])
-_RULES: TypeAdapter[Mapping[str, Rule]] = TypeAdapter(Mapping[str, Rule])
+_FIGURES = TypeAdapter(Mapping[str, Figure], config=_WHEN_USED)
+_ANSWERS = TypeAdapter(Mapping[str, Answer], config=_WHEN_USED)
+_GAPS = TypeAdapter(Mapping[str, Gap], config=_WHEN_USED)
+_RULES: TypeAdapter[Mapping[str, Rule]] = TypeAdapter(Mapping[str, Rule], config=_WHEN_USED)
 
 
 class KnowledgeError(Exception):

@@ -22,9 +22,12 @@ When = Mapping[str, Words]
 
 
 class Frozen(BaseModel):
-    """A value that never changes, refuses keys that it does not know, and holds no empty text."""
+    """A value that never changes, refuses keys that it does not know, and holds no empty text.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1)
+    What checks it is built when YAML is first read: values from the cache have been checked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_min_length=1, defer_build=True)
 
 
 # --- national -------------------------------------------------------------------------------------------

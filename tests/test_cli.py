@@ -33,7 +33,7 @@ def core() -> Core:
 @pytest.fixture
 def ready(core: Core, monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a command the reading of the core, which takes it seconds."""
-    monkeypatch.setattr("bot.cli.read_core", lambda *_, **__: core)
+    monkeypatch.setattr("bot.core.read_core", lambda *_, **__: core)
     monkeypatch.setattr("bot.app.read_core", lambda *_, **__: core)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.core import calculators_of
 from bot.coverage import as_markdown
+from calculators.catalogue import Catalogues
 from knowledge.loader import load
 
 ROOT = Path(__file__).parents[1]
@@ -18,7 +18,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_table_of_cities_and_topics_is_the_coverage() -> None:
     knowledge = load()
-    assert as_markdown(knowledge, calculators_of(knowledge)) in README
+    assert as_markdown(knowledge, Catalogues(knowledge)) in README
 
 
 def test_the_make_targets_exist() -> None:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from bot.channels.bodies import User, read_body, unprocessable
 from bot.channels.guard import API, RequestError, check_speaker, json_response
 from bot.channels.limits import Limits
-from bot.dialogue.reply import Reply
 from bot.message import Answer, Message
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison
@@ -94,7 +93,7 @@ class Api:
             self._region(asked.region, HTTPStatus.UNPROCESSABLE_ENTITY)
         await self._limits.check_user(asked.user)
         reply = await self._answer(Message("http", asked.user, asked.text, asked.region))
-        return json_response(reply_json(reply))
+        return json_response(reply.to_json())
 
     async def list_regions(self, _: web.Request) -> web.Response:
         """Tell the regions, each with its document, its calculators, and what one may ask first."""
@@ -136,11 +135,6 @@ class Api:
             message = f"there is no region of this id; there are: {', '.join(self._regions)}"
             raise RequestError(otherwise, "unknown_region", message, faults=(("region", message),))
         return region
-
-
-def reply_json(reply: Reply) -> dict[str, Any]:
-    """Give a reply as the API gives it."""
-    return {"reply": reply.text, **reply.model_dump(mode="json", exclude={"text", "trace"})}
 
 
 def _run(calculators: Mapping[str, Calculator], asked: CalculateRequest, region: Region) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.console.services import Services
 from bot.dialogue.reply import Reply
 from bot.dialogue.topics import ANSWER, KNOWN, NEAR, OFFER
-from bot.understanding.understand import SCOPE
+from bot.understanding.index import SCOPE
 
 
 def reasons(reply: Reply, names: Services) -> Iterator[str]:

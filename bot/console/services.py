@@ -15,7 +15,7 @@ from bot.console.trials import Trials
 from bot.core import Core
 from bot.dialogue.reply import Reply
 from bot.storage.protocols import Journal, State
-from bot.understanding.understand import SCOPE, TALK
+from bot.understanding.index import SCOPE, TALK
 from knowledge.overlay import OTHER, OTHER_TITLE
 
 

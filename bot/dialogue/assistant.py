@@ -20,7 +20,9 @@ from bot.dialogue.session import Facts, Matter, Offer, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
-from bot.understanding.understand import SCOPE, TALK, Understander, Understanding
+from bot.understanding.index import SCOPE, TALK
+from bot.understanding.understand import Understander, Understanding
+from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 
 _ADDED = re.compile("加起来|合起来|加埋|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来")
@@ -47,7 +49,9 @@ class Assistant:
         self._understander = Understander(knowledge)
         self._composer = Composer(knowledge)
         self._aimer = Aimer(self._understander, national)
-        sums = self._sums = Sums(knowledge)
+        self.calculators = Catalogues(knowledge)
+        """For each region, its calculators by id."""
+        sums = self._sums = Sums(knowledge, self.calculators)
         calculating = Calculating(national, sums, self._composer)
         self._cases = Cases(national, self._aimer, sums, self._composer, calculating)
         self._asking = Asking(national, self._aimer, sums, self._cases)

@@ -83,3 +83,7 @@ class Reply(_Frozen):
         return "\n".join(
             [self.text, *(f"{number} {option}" for number, option in enumerate(self.options, 1))]
         )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the reply as the API does."""
+        return {"reply": self.text, **self.model_dump(mode="json", exclude={"text", "trace"})}

@@ -9,9 +9,9 @@ from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW, SURE
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
-from bot.understanding.understand import TALK
+from bot.understanding.index import TALK
 from calculators.calculator import Calculator
-from calculators.catalogue import catalogue
+from calculators.catalogue import Catalogues
 from calculators.known import PEOPLE, STAYS, Known
 from calculators.outcomes import NotCovered
 from knowledge.contents import Knowledge, Region
@@ -72,7 +72,7 @@ the others."""
 class Sums:
     """The calculators of all regions, and what calls for them."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, catalogues: Catalogues) -> None:
         self._topics = knowledge.national.topics
         self._dimensions = knowledge.national.dimensions
         self._subjects = frozenset(
@@ -89,9 +89,7 @@ class Sums:
             frozenset(name for name, concept in knowledge.national.concepts.items() if not concept.asks)
             - _OF_ANY_BENEFIT
         )
-        self._calculators: Mapping[str, Mapping[str, Calculator]] = {
-            region.id: catalogue(region, knowledge.national) for region in knowledge.regions.values()
-        }
+        self._calculators = catalogues
 
     def calculators(self, region: Region) -> Mapping[str, Calculator]:
         """Return the calculators of a region by their id."""

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.dialogue.turn import Turn
+from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
-from bot.understanding.understand import SCOPE, TALK, Clause, Understander
+from bot.understanding.understand import Clause, Understander
 from knowledge.contents import National
 
 ANSWER = 0.40

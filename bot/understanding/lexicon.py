@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
+from typing import Any
 
 from bot.understanding.segment import Segmenter
 from knowledge.contents import Knowledge
@@ -83,8 +84,18 @@ class Lexicon:
         self._senses = {word: self._with_concepts(word) for word in self._senses}
         self._known = {word: Token(word, senses) for word, senses in self._senses.items()}
         self.segmenter = Segmenter([*self._senses, *self._fillers, *place_words])
+        self._remember()
+
+    def _remember(self) -> None:
         self.tokens = lru_cache(_REMEMBERED)(self._tokens)
         """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "tokens"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._remember()
 
     @property
     def terms(self) -> frozenset[str]:

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -147,8 +147,18 @@ class Matcher:
                 found_in[feature].append(phrasing)
         self._postings = Postings.of(found_in)
         self._missing = _MISSING * np.array([self._weigh(features) for features in rows])
+        self._remember()
+
+    def _remember(self) -> None:
         self._shared = lru_cache(_REMEMBERED)(self._recalled)
         self._likely = lru_cache(_REMEMBERED)(self._weighed)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in {"_shared", "_likely"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._remember()
 
     def typical(self, topic: str) -> frozenset[str]:
         """Tell the features that at least half of a topic's phrasings express."""

@@ -8,13 +8,12 @@ readings of the sentence are compared by how common their words are, and the voc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-import jieba
-from pypinyin import Style, lazy_pinyin, pinyin
+from bot.understanding.segment import plain_tokenizer
 
 _SHORTEST: Final = 2
 _LONGEST: Final = 6
@@ -41,15 +40,31 @@ def _folded(syllable: str) -> str:
     return syllable[:-1] if syllable.endswith(("ing", "eng")) else syllable
 
 
-@lru_cache(maxsize=8192)
-def _sounds(char: str) -> frozenset[str]:
-    """Give every sound that a character may have, without tones."""
-    return frozenset(pinyin(char, style=Style.NORMAL, heteronym=True)[0])
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """What a character may sound like, without tones: as it is said, and as it is said in haste."""
+
+    plain: frozenset[str]
+    folded: tuple[str, ...]
 
 
-@lru_cache(maxsize=8192)
-def _folded_sounds(char: str) -> frozenset[str]:
-    return frozenset(map(_folded, _sounds(char)))
+@cache
+def _sounds_of_all() -> Mapping[str, _Sounds]:
+    """List what every Chinese character may sound like; those that sound alike share an entry."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415  # its tables take long to read, and are needed only here
+
+    alike: dict[frozenset[str], _Sounds] = {}
+    return {
+        char: alike.setdefault(plain, _Sounds(plain, tuple(sorted({*map(_folded, plain)}))))
+        for char in map(chr, range(ord(_HAN[0]), ord(_HAN[1]) + 1))
+        for plain in (frozenset(pinyin(char, style=Style.NORMAL, heteronym=True)[0]),)
+    }
+
+
+def _syllables_of(words: Iterable[str]) -> Mapping[str, list[str]]:
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  # as above
+
+    return {word: lazy_pinyin(word) for word in sorted(words)}
 
 
 @dataclass(slots=True)
@@ -76,23 +91,30 @@ class _Repair:
 class Speller:
     """Recovers words of a vocabulary from typos that sound like them.
 
-    Takes the vocabulary (words of two to six Chinese characters count, others are passed over), and the
-    segmenter whose dictionary says how common words are; by default jieba's own.
+    Takes the vocabulary: words of two to six Chinese characters count, others are passed over. How common
+    words are is told by jieba's own dictionary.
     """
 
-    def __init__(self, vocabulary: Iterable[str], tokenizer: jieba.Tokenizer | None = None) -> None:
-        self._tokenizer = tokenizer or jieba.dt
-        self._tokenizer.initialize()
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._tokenizer = plain_tokenizer()
         self._words = frozenset(
             word for word in vocabulary if _SHORTEST <= len(word) <= _LONGEST and all(map(_han, word))
         )
-        self._syllables = {word: lazy_pinyin(word) for word in sorted(self._words)}
+        self._sounds = _sounds_of_all()
+        self._syllables = _syllables_of(self._words)
         self._tree = _Node()
         for word, syllables in self._syllables.items():
             node = self._tree
             for syllable in syllables:
                 node = node.next.setdefault(_folded(syllable), _Node())
             node.words.append(word)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_tokenizer"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._tokenizer = plain_tokenizer()
 
     def recover(self, text: str) -> str:
         """Give the text with its sound-alike typos replaced; its length stays the same.
@@ -118,7 +140,7 @@ class Speller:
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Give every run that sounds like a word and is written otherwise, with the word nearest to it."""
-        sounds = [_folded_sounds(char) if _han(char) else frozenset() for char in text]
+        sounds = [self._sounds[char].folded if _han(char) else () for char in text]
         for start in range(len(text) - 1):
             nodes = [self._tree]
             for end in range(start, min(start + _LONGEST, len(text))):
@@ -137,7 +159,8 @@ class Speller:
 
     def _same_sound(self, run: str, word: str) -> bool:
         return all(
-            syllable in _sounds(char) for char, syllable in zip(run, self._syllables[word], strict=True)
+            syllable in self._sounds[char].plain
+            for char, syllable in zip(run, self._syllables[word], strict=True)
         )
 
     def _known(self, text: str) -> list[tuple[int, int]]:

@@ -11,24 +11,19 @@ from typing import NamedTuple
 
 from bot.understanding.dates import Moment, dates
 from bot.understanding.entities import Entities, EntityReader
-from bot.understanding.lexicon import Lexicon, Token
-from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.index import index_of
+from bot.understanding.lexicon import Token
+from bot.understanding.matcher import Ranking, features_of
 from bot.understanding.mentions import MentionFinder
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Party, PeopleReader
-from bot.understanding.places import Gazetteer, Whereabouts, locate
+from bot.understanding.places import Whereabouts, locate
 from bot.understanding.quantities import ages
 from bot.understanding.schooling import school_years_written_out
-from bot.understanding.spelling import Speller
 from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 from knowledge.model import OutOfScope
-
-TALK = "talk:"
-"""Prefix of small talk among the topics that a message is ranked against."""
-SCOPE = "scope:"
-"""Prefix of kinds of questions that no document here answers."""
 
 _WEAK = 0.6
 """Below this the best topic may have been missed for a typo, as it may where a word is not known: the
@@ -118,11 +113,10 @@ class Understander:
 
     def __init__(self, knowledge: Knowledge) -> None:
         national = knowledge.national
-        self._gazetteer = Gazetteer(knowledge)
+        index = index_of(knowledge)
+        self._gazetteer, self.lexicon, self.matcher = index.gazetteer, index.lexicon, index.matcher
+        self._speller = index.speller
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
-        self.lexicon = Lexicon(knowledge, self._gazetteer.words())
-        self.matcher = Matcher(_phrasings(knowledge), _needs(knowledge), self.lexicon)
-        self._speller = Speller(self.lexicon.terms)
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
         teller = PeopleTeller(
@@ -252,24 +246,3 @@ def _replaced(before: str, later: str, old: Sequence[_Spot], new: Sequence[_Spot
     end = new[0].end
     corrected = f"{before[: old[-1].start]}{later[:end]}{before[old[-1].end :]} {later[end:]}"
     return " ".join(corrected.split())
-
-
-def _needs(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
-    national = knowledge.national
-    return {
-        **{topic: entry.needs for topic, entry in national.topics.items()},
-        **{f"{SCOPE}{name}": entry.needs for name, entry in national.out_of_scope.items()},
-    }
-
-
-def _phrasings(knowledge: Knowledge) -> Mapping[str, Sequence[str]]:
-    """All that a message is ranked against: topics, small talk, and what is known to be out of scope."""
-    national = knowledge.national
-    phrasings: dict[str, Sequence[str]] = {topic: entry.phrasings for topic, entry in national.topics.items()}
-    phrasings |= {
-        f"{TALK}{name}": talk.phrasings for name, talk in national.small_talk.items() if talk.phrasings
-    }
-    phrasings |= {
-        f"{SCOPE}{name}": (*scope.words, *scope.phrasings) for name, scope in national.out_of_scope.items()
-    }
-    return {topic: [clean(text) for text in texts] for topic, texts in phrasings.items()}

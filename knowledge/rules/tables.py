@@ -38,7 +38,7 @@ class Cell(Frozen):
 
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
     when: Where = Field(default_factory=dict)
     is_: Value | None = Field(default=None, alias="is")

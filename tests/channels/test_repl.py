@@ -15,7 +15,8 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
-from bot.channels.repl import COMMANDS, Chat, Words, in_colour, in_plain, read, talk, why
+from bot.channels.repl import COMMANDS, Chat, in_plain, read, why
+from bot.channels.terminal import Words, in_colour, talk
 from bot.core import Core
 from bot.dialogue.reply import Candidate, Reply, Source, Trace
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.core import calculators_of
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
+from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from knowledge.loader import load
 from tests.conversations.test_conversations import Conversation, conversations
@@ -52,9 +52,7 @@ def test_every_calculator_of_every_city_is_reached(
         for reply in calculations
         if reply.calculation is not None and "calculator" in reply.calculation
     }
-    wanted = {
-        (region, name) for region, calculators in calculators_of(knowledge).items() for name in calculators
-    }
+    wanted = {(region, name) for region, calculators in Catalogues(knowledge).items() for name in calculators}
     assert sorted(wanted - reached) == []
 
 

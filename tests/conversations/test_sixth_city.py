@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.core import calculators_of
 from bot.dialogue.assistant import Assistant
+from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from knowledge.loader import PACKAGED, load
 from tests.conversations.test_conversations import Conversation, conversations, hold
@@ -42,7 +42,7 @@ def test_all_its_calculators_are_reached(knowledge: Knowledge, assistant: Assist
         for reply in hold(assistant, parameters.values[0])
     ]
     reached = {reply.calculation["calculator"] for reply in replies if reply.calculation is not None}
-    assert sorted(set(calculators_of(knowledge)["madeup"]) - reached) == []
+    assert sorted(set(Catalogues(knowledge)["madeup"]) - reached) == []
 
 
 def test_it_is_yaml_alone() -> None:

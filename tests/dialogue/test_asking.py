@@ -8,6 +8,7 @@ from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
 from bot.dialogue.sums import Sums
+from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from tests.dialogue.conftest import TODAY
 
@@ -142,6 +143,6 @@ def test_a_choice_that_one_cannot_tell_is_worked_out_for_each(assistant: Assista
 
 
 def test_all_calculators_of_all_regions_are_asked_for(packaged: Knowledge) -> None:
-    sums = Sums(packaged)
+    sums = Sums(packaged, Catalogues(packaged))
     names = {name for region in packaged.regions.values() for name in sums.calculators(region)}
     assert names - _SPENT.keys() <= {"combined"}

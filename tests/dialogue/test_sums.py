@@ -8,13 +8,14 @@ import pytest
 
 from bot.dialogue.session import Facts, Session
 from bot.dialogue.sums import Sums
+from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from tests.dialogue.conftest import Turns
 
 
 @pytest.fixture(scope="session")
 def sums(packaged: Knowledge) -> Sums:
-    return Sums(packaged)
+    return Sums(packaged, Catalogues(packaged))
 
 
 def worked_out(packaged: Knowledge, topic: str | None) -> str | None:

@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.session import Offer, Session
 from bot.dialogue.topics import Aim, Aimer
-from bot.understanding.understand import SCOPE, TALK
+from bot.understanding.index import SCOPE, TALK
 from tests.dialogue.conftest import Turns
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.understanding.understand import SCOPE, TALK, Understander, Understanding
+from bot.understanding.index import SCOPE, TALK
+from bot.understanding.understand import Understander, Understanding
 from knowledge.contents import Knowledge
 
 TODAY = dt.date(2026, 11, 22)

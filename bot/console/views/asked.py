@@ -14,7 +14,7 @@ from bot.console.statistics import first_day
 from bot.console.tables import as_csv
 from bot.console.views.overview import download
 from bot.console.views.shell import PERIODS, days_of, region_of, shown
-from bot.understanding.understand import SCOPE, TALK
+from bot.understanding.index import SCOPE, TALK
 from knowledge.overlay import LONGEST_PHRASING
 
 SORTS: dict[Sort, str] = {"unknown": "没听懂的", "disliked": "被点踩的", "left_out": "文件里没写的"}

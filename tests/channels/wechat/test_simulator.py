@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
-from bot import wechat_commands
+from bot import cli, wechat_commands
 from bot.app import STORAGE, build_app
 from bot.channels.wechat.simulator import Credentials, SimulationError, Simulator
 from bot.cli import main
@@ -267,9 +267,7 @@ def test_at_a_terminal_it_shows_how(
 
 
 def parsed(*words: str) -> argparse.Namespace:
-    parser = argparse.ArgumentParser()
-    wechat_commands.add_to(parser.add_subparsers())
-    return parser.parse_args(words)
+    return cli._parser().parse_args(words)
 
 
 def test_the_address_is_that_of_the_settings_where_none_is_given() -> None:
