@@ -17,6 +17,8 @@ import pytest
 from bot.dialogue.assistant import Assistant
 from bot.evaluation import Case, Verdict, judge, read_cases
 from bot.evaluation.report import facts_reached, right, told
+from bot.understanding.index import phrasings_of
+from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 from knowledge.loader import load
 
@@ -35,6 +37,9 @@ LEAST_RIGHT = 97.0
 """The share of all replies, in percent, that is right."""
 LEAST_TOLD_RIGHT = 99.0
 """The share of answers and calculations, in percent, that is right."""
+
+LONGEST_PLAIN = 6
+"""Characters of a question that anybody words in just one way."""
 
 Judge = Callable[[Case], Verdict]
 
@@ -83,6 +88,13 @@ def test_there_are_150_messages_out_of_scope_and_none_twice() -> None:
     said = [case.turns for case in CASES if case.id.startswith("out_of_scope-")]
     assert len(said) >= 150
     assert len(set(said)) == len(said)
+
+
+def test_no_question_is_a_phrasing(knowledge: Knowledge) -> None:
+    """Only the shortest and plainest questions (大病起付线) may stand among the phrasings, word for word."""
+    known = {text for texts in phrasings_of(knowledge).values() for text in texts}
+    asked = {clean(turn) for case in CASES for turn in case.turns}
+    assert [text for text in sorted(asked & known) if len(text) > LONGEST_PLAIN] == []
 
 
 # --- the floor --------------------------------------------------------------------------------------------
