@@ -14,7 +14,9 @@ from knowledge.contents import Knowledge
 
 _SHORTEST_PART = 2
 _REMEMBERED = 64
-"""A message and its parts are cut more than once; so many texts are kept for that."""
+"""A message and its parts are cut more than once; so many texts and pieces of them are kept for that."""
+_PIECE = re.compile(r"[\s,;!?。、]+|[^\s,;!?。、]+")
+"""No word reaches beyond a piece between signs."""
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _ASCII_UNKNOWN = 12
 _NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
@@ -89,9 +91,10 @@ class Lexicon:
     def _remember(self) -> None:
         self.tokens = lru_cache(_REMEMBERED)(self._tokens)
         """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""
+        self._of_piece = lru_cache(_REMEMBERED)(self._cut)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "tokens"}
+        return {name: value for name, value in self.__dict__.items() if name not in {"tokens", "_of_piece"}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -103,15 +106,18 @@ class Lexicon:
         return self._terms
 
     def _tokens(self, text: str) -> tuple[Token, ...]:
+        return tuple(chain.from_iterable(map(self._of_piece, _PIECE.findall(text.lower()))))
+
+    def _cut(self, piece: str) -> list[Token]:
         found: list[Token] = []
-        for word in self.segmenter.cut(text.lower()):
+        for word in self.segmenter.cut(piece):
             if word in self._known:
                 found.append(self._known[word])
             elif word in self._fillers or not word.isalnum() or _NUMBER.fullmatch(word):
                 found.append(Token(word, (), filler=True))
             else:
                 found.extend(self._parts(word))
-        return tuple(found)
+        return found
 
     def _with_concepts(self, word: str) -> tuple[Sense, ...]:
         """Let a word that only names a circumstance (没备案) take the things named by its parts (备案)."""

@@ -13,7 +13,6 @@ In the arrays, topics and phrasings are numbers.
 from __future__ import annotations
 
 import math
-import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,12 +21,13 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz
 from rapidfuzz.process import cdist
 
-from bot.understanding.evidence import MOSTLY, Evidence
+from bot.understanding.evidence import MOSTLY, Evidence, Weights
 from bot.understanding.lexicon import Lexicon, Token
-from bot.understanding.postings import Postings
+from bot.understanding.postings import Numbers, Postings
 
 _UNKNOWN_WEIGHT = 1.2
 """What a word outside the lexicon weighs: about as much as a concept that a quarter of the topics share."""
@@ -89,9 +89,9 @@ class _Shared:
 
     """
 
-    topics: Sequence[int]
+    topics: Numbers
     texts: Sequence[str]
-    shares: Sequence[float]
+    shares: Weights
     known: float
 
 
@@ -129,16 +129,16 @@ class Matcher:
             topic: frozenset(feature for feature, share in of_topic.items() if share >= MOSTLY)
             for topic, of_topic in zip(self._topics, shares, strict=True)
         }
-        self._by_features, self._by_pairs = Evidence(cut), Evidence(letters, _PAIRS)
+        self._evidence = Evidence((cut, letters), (1.0, _PAIRS))
         numbers = {topic: number for number, topic in enumerate(self._topics)}
         self._exact = {text: numbers[topic] for topic, texts in phrasings.items() for text in texts}
-        self._needers: dict[str, list[int]] = defaultdict(list)
-        for topic, needed in needs.items():
-            for feature in frozenset(needed):
-                self._needers[feature].append(numbers[topic])
-        self._needy = [numbers[topic] for topic, needed in needs.items() if needed]
+        self._needers = {
+            feature: [numbers[topic] for topic, needed in needs.items() if feature in needed]
+            for feature in {feature for needed in needs.values() for feature in needed}
+        }
+        self._lacking = np.array([_LACKING if needs.get(topic) else 0.0 for topic in phrasings])
         self._texts = tuple(text for texts in phrasings.values() for text in texts)
-        self._topic_of = tuple(number for number, rows in enumerate(cut) for _ in rows)
+        self._topic_of = np.array([number for number, rows in enumerate(cut) for _ in rows])
         self._weights = _weights(shares)
         found_in: dict[str, list[int]] = defaultdict(list)
         rows = [features for sets in cut for features in sets]
@@ -146,6 +146,9 @@ class Matcher:
             for feature in features:
                 found_in[feature].append(phrasing)
         self._postings = Postings.of(found_in)
+        self._numbers = {feature: number for number, feature in enumerate(self._weights)}
+        self._features = _table([[self._numbers[feature] for feature in features] for features in rows])
+        self._ones = np.ones(self._features.shape[1])
         self._missing = _MISSING * np.array([self._weigh(features) for features in rows])
         self._remember()
 
@@ -172,72 +175,85 @@ class Matcher:
 
         """
         shared = self._shared(features)
-        nearest = self._nearest(shared, text)
-        raw = [*self._likely(features, _letters_of(text))]
+        nearest = _nearest(shared, text)
+        raw = self._likely(features, _letters_of(text)).copy()
         for topic, (near, _) in nearest.items():
             raw[topic] += _NEAREST * near
         if text in self._exact:
             raw[self._exact[text]] += _WORD_FOR_WORD
-        best = sorted(range(len(raw)), key=raw.__getitem__, reverse=True)[:_LISTED]
-        odds = [math.exp((raw[topic] - raw[best[0]]) / _TEMPERATURE) for topic in best]
+        best = (-raw).argsort(kind="stable")[:_LISTED]
+        first, *others = raw[best].tolist()
+        odds = [1.0, *(math.exp((value - first) / _TEMPERATURE) for value in others)]
         total = sum(odds)
         return Ranking(
             tuple(
                 Ranked(self._topics[topic], odd / total, *nearest.get(topic, _FAR))
-                for topic, odd in zip(best, odds, strict=True)
+                for topic, odd in zip(best.tolist(), odds, strict=True)
             ),
             shared.known,
         )
 
-    def _nearest(self, shared: _Shared, text: str) -> dict[int, tuple[float, str]]:
-        """Find the nearest phrasing of each topic among those that share most with the message."""
-        found: dict[int, tuple[float, str]] = {}
-        if not shared.texts:
-            return found
-        likeness = cdist((text,), shared.texts, scorer=fuzz.ratio)[0].tolist()
-        for topic, share, like, phrasing in zip(
-            shared.topics, shared.shares, likeness, shared.texts, strict=True
-        ):
-            near = (1 - _LIKENESS) * share + _LIKENESS * like / 100
-            if topic not in found or near > found[topic][0]:
-                found[topic] = (near, phrasing)
-        return found
-
     def _recalled(self, features: frozenset[str]) -> _Shared:
         """Recall the phrasings worth comparing by the rarest features, commoner ones while there is room."""
         known = sorted((f for f in features if f in self._weights), key=self._postings.rarity)
-        overlap = np.zeros(len(self._texts))
         recalled = np.zeros(len(self._texts), dtype=np.bool_)
-        has_room = True
         for feature in known:
-            phrasings = self._postings[feature]
-            overlap[phrasings] += self._weights[feature]
-            if has_room:
-                recalled[phrasings] = True
-                has_room = int(np.count_nonzero(recalled)) < _RECALLED
-        total = self._weigh(features)
+            recalled[self._postings[feature]] = True
+            if np.count_nonzero(recalled) >= _RECALLED:
+                break
         among = recalled.nonzero()[0]
-        shares = overlap[among] / (_EXTRA * total + self._missing[among])
-        best = (-shares).argsort(kind="stable")[:_COMPARED]
-        numbers = among[best].tolist()
+        weights = np.zeros(len(self._weights) + 1)
+        for feature in known:
+            weights[self._numbers[feature]] = self._weights[feature]
+        overlap = weights.take(self._features.take(among, axis=0)) @ self._ones
+        total = self._weigh(features)
+        shares = overlap / (_EXTRA * total + self._missing[among])
+        best = _largest(shares, _COMPARED)
+        numbers = among[best]
         return _Shared(
-            [self._topic_of[number] for number in numbers],
-            [self._texts[number] for number in numbers],
-            shares[best].tolist(),
+            self._topic_of[numbers],
+            [self._texts[number] for number in numbers.tolist()],
+            shares[best],
             min(1.0, self._weigh(known) / total) if total else 0.0,
         )
 
-    def _weighed(self, features: frozenset[str], letters: str) -> Sequence[float]:
+    def _weighed(self, features: frozenset[str], letters: str) -> Weights:
         """Weigh what speaks for each topic besides its nearest phrasing."""
-        by_features, by_pairs = self._by_features.weigh(features), self._by_pairs.weigh(_pairs_of(letters))
-        found = [*map(operator.add, by_features, by_pairs)]
+        found: Weights = self._evidence.weigh(features, _pairs_of(letters)) - self._lacking
         met = {topic for feature in features for topic in self._needers.get(feature, ())}
-        for topic in self._needy:
-            found[topic] += _MET if topic in met else -_LACKING
+        if met:
+            found[[*met]] += _MET + _LACKING
         return found
 
     def _weigh(self, features: Iterable[str]) -> float:
         return sum(self._weights.get(feature, _UNKNOWN_WEIGHT) for feature in features)
+
+
+def _table(rows: Sequence[Sequence[int]]) -> npt.NDArray[np.int32]:
+    """Put rows of numbers into a table; what a row lacks to the longest is the number after the last."""
+    width, lacking = max(map(len, rows)), 1 + max(map(max, filter(None, rows)))
+    table = np.full((len(rows), width), lacking, dtype=np.int32)
+    for place, row in enumerate(rows):
+        table[place, : len(row)] = row
+    return table
+
+
+def _nearest(shared: _Shared, text: str) -> dict[int, tuple[float, str]]:
+    """Find the nearest phrasing of each topic among those that share most with a message."""
+    if not shared.texts:
+        return {}
+    likeness = cdist((text,), shared.texts, scorer=fuzz.ratio)[0]
+    nearness = (1 - _LIKENESS) * shared.shares + _LIKENESS / 100 * likeness
+    order = (-nearness).argsort(kind="stable")[::-1]  # the nearest comes last, and takes the place of others
+    texts = map(shared.texts.__getitem__, order.tolist())
+    near = zip(nearness[order].tolist(), texts, strict=True)
+    return dict(zip(shared.topics[order].tolist(), near, strict=True))
+
+
+def _largest(values: Weights, count: int) -> Numbers:
+    """Tell the places of so many largest values, the largest first; of equal ones the first counts."""
+    order: Numbers = (-values).argsort(kind="stable")
+    return order[:count]
 
 
 def _shares(rows: Sequence[frozenset[str]]) -> dict[str, float]:

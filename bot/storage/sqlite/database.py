@@ -9,19 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar, TypeVarTuple
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Any, TypeVar
 
 from bot import metrics
 from bot.storage.protocols import AwayError, StorageError
 from bot.storage.sqlite.schema import connect, explained
 
 T = TypeVar("T")
-Ts = TypeVarTuple("Ts")
 Work = Callable[[sqlite3.Connection], Any]
+Asked = tuple[Work, asyncio.Future[Any]]
 
 _LARGEST_BATCH = 512
 _ANSWER_SECONDS = 2
@@ -29,16 +29,14 @@ _ANSWER_SECONDS = 2
 
 
 class Database:
-    """One SQLite file, its one connection and the thread that owns it."""
+    """One SQLite file, and the thread that has its one connection."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._users = 0
-        self._queue = metrics.WRITER_QUEUE.labels("sqlite")
-        self._waiting: deque[tuple[Work, asyncio.Future[Any]]] = deque()
-        self._writer: asyncio.Task[None] | None = None
-        self._connection: sqlite3.Connection | None = None
-        self._thread: ThreadPoolExecutor | None = None
+        self._waiting = metrics.WRITER_QUEUE.labels("sqlite")
+        self._asked: SimpleQueue[Asked | None] | None = None
+        self._ended: asyncio.Future[None] | None = None
 
     async def open(self) -> None:
         """Open the file, made and brought up to date where needed; state and journal may both ask.
@@ -50,25 +48,27 @@ class Database:
         self._users += 1
         if self._users > 1:
             return
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        loop = asyncio.get_running_loop()
+        opened: asyncio.Future[None] = loop.create_future()
+        asked: SimpleQueue[Asked | None] = SimpleQueue()
+        self._ended = loop.create_future()
+        worker = _Worker(self._path, asked, loop, self._settle)
+        Thread(target=worker.run, args=(opened, self._ended), name="sqlite", daemon=True).start()
         try:
-            self._connection = await self._in_thread(lambda: connect(self._path))
+            await opened
         except BaseException:
             self._users = 0
-            self._thread.shutdown()
-            self._thread = None
             raise
+        self._asked = asked
 
     async def close(self) -> None:
         """Finish the work that waits and close the file, once everyone who opened it has closed it."""
         self._users = max(0, self._users - 1)
-        if self._users or self._thread is None or self._connection is None:
+        if self._users or self._asked is None or self._ended is None:
             return
-        while self._writer is not None:
-            await self._writer
-        await self._in_thread(self._connection.close)
-        self._thread.shutdown()
-        self._connection = self._thread = None
+        asked, self._asked = self._asked, None
+        asked.put(None)
+        await self._ended
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do work in the connection's thread, in a transaction that is committed when this returns.
@@ -80,47 +80,84 @@ class Database:
             StorageError: the database is not open, or refuses the work.
 
         """
-        if self._connection is None:
+        if self._asked is None:
             raise StorageError(f"{self._path} is not open")
-        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((work, done))
-        self._queue.set(len(self._waiting))
-        if self._writer is None:
-            self._writer = asyncio.create_task(self._work_off(self._connection))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._asked.put((work, done))
+        self._waiting.set(self._asked.qsize())
+        giving_up = loop.call_later(_ANSWER_SECONDS, self._give_up, done)
         try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                return await done
-        except TimeoutError as error:
-            raise AwayError(f"the database {self._path} has not answered for {_ANSWER_SECONDS} s") from error
-
-    async def _work_off(self, connection: sqlite3.Connection) -> None:
-        try:
-            while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LARGEST_BATCH))]
-                self._queue.set(len(self._waiting))
-                results: Sequence[Any]
-                try:
-                    results = await self._in_thread(_commit, connection, [work for work, _ in batch])
-                except sqlite3.Error as error:
-                    results = [error] * len(batch)
-                for (_, done), result in zip(batch, results, strict=True):
-                    self._settle(done, result)
+            return await done
         finally:
-            self._writer = None
+            giving_up.cancel()
 
-    def _settle(self, done: asyncio.Future[Any], result: object) -> None:
-        if done.cancelled():
+    def _give_up(self, done: asyncio.Future[Any]) -> None:
+        if not done.done():
+            away = f"the database {self._path} has not answered for {_ANSWER_SECONDS} s"
+            done.set_exception(AwayError(away))
+
+    def _settle(self, batch: Sequence[Asked], results: Sequence[object]) -> None:
+        """Tell those who asked what came of it; some may have given up."""
+        if self._asked is not None:
+            self._waiting.set(self._asked.qsize())
+        for (_, done), result in zip(batch, results, strict=True):
+            if done.done():
+                continue
+            match result:
+                case sqlite3.Error():
+                    done.set_exception(explained(self._path, result))
+                case Exception():
+                    done.set_exception(result)
+                case _:
+                    done.set_result(result)
+
+
+class _Worker:
+    """What the thread does: it works off what is asked, and hands the results over to the event loop."""
+
+    def __init__(
+        self,
+        path: Path,
+        asked: SimpleQueue[Asked | None],
+        loop: asyncio.AbstractEventLoop,
+        settle: Callable[[Sequence[Asked], Sequence[object]], None],
+    ) -> None:
+        self._path = path
+        self._asked = asked
+        self._loop = loop
+        self._settle = settle
+
+    def run(self, opened: asyncio.Future[None], ended: asyncio.Future[None]) -> None:
+        """Open the file, work until told to end, and close it."""
+        try:
+            connection = connect(self._path)
+        except BaseException as error:  # noqa: BLE001  # raised where the opening is waited for
+            self._loop.call_soon_threadsafe(opened.set_exception, error)
             return
-        match result:
-            case sqlite3.Error():
-                done.set_exception(explained(self._path, result))
-            case Exception():
-                done.set_exception(result)
-            case _:
-                done.set_result(result)
+        self._loop.call_soon_threadsafe(opened.set_result, None)
+        while batch := self._batch():
+            try:
+                results = _commit(connection, [work for work, _ in batch])
+            except sqlite3.Error as error:
+                results = [error] * len(batch)
+            self._loop.call_soon_threadsafe(self._settle, batch, results)
+        connection.close()
+        self._loop.call_soon_threadsafe(ended.set_result, None)
 
-    async def _in_thread(self, call: Callable[[*Ts], T], *arguments: *Ts) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, call, *arguments)
+    def _batch(self) -> list[Asked]:
+        """Wait for work and take what there is of it; nothing at the end."""
+        batch: list[Asked] = []
+        try:
+            while len(batch) < _LARGEST_BATCH:
+                asked = self._asked.get(block=not batch)
+                if asked is None:
+                    self._asked.put(None)  # for the next round, should there be work before the end
+                    break
+                batch.append(asked)
+        except Empty:
+            pass
+        return batch
 
 
 class Opened:
