@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -109,6 +110,7 @@ class Reloading:
                 self._count("good")
                 for use in self._users:  # nothing is awaited here: no message sees half of it
                     use(core)
+                await asyncio.to_thread(_free_the_old)
                 level = logging.INFO if tell else logging.DEBUG
                 _log.log(level, "the knowledge was read again: %d regions", len(core.knowledge.regions))
                 return True
@@ -123,6 +125,13 @@ class Reloading:
     def _count(self, outcome: str) -> None:
         metrics.RELOADS.labels(outcome).inc()
         metrics.KNOWLEDGE_FAULTS.set(len(self.faults))
+
+
+def _free_the_old() -> None:
+    """Let go of the knowledge from before, which was kept out of the search for garbage as the new one is."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 RELOADING = web.AppKey("reloading", Reloading)

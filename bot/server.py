@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -91,6 +92,7 @@ async def serve(
         for listening in sockets:
             await web.SockSite(runner, listening).start()
         metrics.WORKER_STARTS.inc()
+        gc.freeze()  # the knowledge stays: looking it through for garbage would hold messages up
         ready()
         await stop.wait()
         _log.info("stopping")

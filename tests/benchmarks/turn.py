@@ -8,6 +8,7 @@ about the topic that they find is right for the case: over the phrasings, and ov
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from statistics import mean, median
@@ -133,6 +134,7 @@ def _made(phrasings: Mapping[str, Sequence[str]], count: int) -> dict[str, Seque
 def main() -> None:
     """Measure and print."""
     core = read_core()
+    gc.freeze()  # as `yibao serve` does
     asked = questions()
     turns(core, asked)
     searches(core, asked[::EVERY], None)
