@@ -243,7 +243,7 @@ def _nearest(shared: _Shared, text: str) -> dict[int, tuple[float, str]]:
     if not shared.texts:
         return {}
     likeness = cdist((text,), shared.texts, scorer=fuzz.ratio)[0]
-    nearness = (1 - _LIKENESS) * shared.shares + _LIKENESS / 100 * likeness
+    nearness = np.minimum(1.0, (1 - _LIKENESS) * shared.shares + _LIKENESS / 100 * likeness)
     order = (-nearness).argsort(kind="stable")[::-1]  # the nearest comes last, and takes the place of others
     texts = map(shared.texts.__getitem__, order.tolist())
     near = zip(nearness[order].tolist(), texts, strict=True)
