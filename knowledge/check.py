@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 from knowledge.contents import Knowledge, National, Region
 from knowledge.model import FILLED_IN, Dimension, OutOfScope, SmallTalk, Topic, When
+from knowledge.names import Circumstance, Notion, Talk
 from knowledge.reading import Key
 from knowledge.rules import rule_problems
 from knowledge.rules.lint import condition_problems
@@ -43,6 +44,18 @@ def problems(knowledge: Knowledge) -> Iterator[Problem]:
 
 
 # --- national -------------------------------------------------------------------------------------------
+
+
+def _names_of_the_program_are_there(national: National) -> Iterator[Problem]:
+    entries: dict[str, tuple[Iterable[str], Mapping[str, object]]] = {
+        "national/lexicon/concepts": (Notion, national.concepts),
+        "national/dimensions.yaml": (Circumstance, national.dimensions),
+        "national/smalltalk.yaml": (Talk, national.small_talk),
+    }
+    for file, (names, there) in entries.items():
+        for name in names:
+            if name not in there:
+                yield Problem(file, (), f"{name} is missing, which the program knows by that name")
 
 
 def _phrasings_stand_once(national: National) -> Iterator[Problem]:
@@ -198,6 +211,7 @@ def _wording_names_what_is_filled_in(national: National) -> Iterator[Problem]:
 
 
 NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
+    _names_of_the_program_are_there,
     _phrasings_stand_once,
     _subjects_and_aspects_stand_once,
     _next_topics_exist,

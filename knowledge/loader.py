@@ -71,7 +71,7 @@ class Source:
 
     def fault(self, file: Path, keys: tuple[Key, ...], message: str) -> None:
         """Note a fault at the place that `keys` lead to in a file."""
-        line, column = locate(file, keys)
+        line, column = locate(file, keys) if keys else (1, 1)
         shown = ".".join(str(key) for key in keys)
         self.faults.append(Fault(self._shown(file), line, column, shown, message))
 
@@ -182,7 +182,7 @@ def load(folder: Path | None = None) -> Knowledge:
 def _file_of(root: Path, name: str, keys: tuple[Key, ...]) -> Path:
     """Find the file that a problem is in; a folder of files stands for the one that holds the first key."""
     path = root / name
-    if path.is_dir():
+    if path.is_dir() and keys:
         files = sorted(path.glob("*.yaml"))
         return next((file for file in files if str(keys[0]) in (read_yaml(file, file.name) or {})), files[0])
     return path

@@ -9,11 +9,12 @@ from bot.dialogue.cases import Cases
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import DIFFERENCE, SURE, Aimer
+from bot.dialogue.topics import SURE, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from bot.understanding.numerals import Amount, amount_alone
 from knowledge.contents import National
+from knowledge.names import Notion
 
 _MOST_ASKED = 3
 _CANNOT_TELL = re.compile(r"不知道|不清楚|不晓得|忘了|没有单子|说不清|记不得|记不清|不懂|唔知")
@@ -32,7 +33,7 @@ class Asking:
     def answered(self, turn: Turn) -> tuple[Session, Reply] | None:
         """Take a message as the answer to what the bot asked; None where it is something else."""
         question = turn.session.question
-        if question is None or turn.region is None or DIFFERENCE in turn.heard.features:
+        if question is None or turn.region is None or Notion.DIFFERENCE in turn.heard.features:
             return None
         facts = self._told(turn, question)
         if facts is None:

@@ -24,6 +24,7 @@ from bot.understanding.index import SCOPE, TALK
 from bot.understanding.understand import Understander, Understanding
 from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
+from knowledge.names import Notion, Talk
 
 _ADDED = re.compile("加起来|合起来|加埋|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来")
 _RETURNS = re.compile(
@@ -32,12 +33,6 @@ _RETURNS = re.compile(
 )
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
-_ELIGIBLE = "eligible"
-"""The concept of costs within the catalogue."""
-_UNCLEAR = "unclear"
-_CANCEL = "cancel"
-_RESET = "reset"
-"""Kinds of small talk that the dialogue acts on."""
 
 
 class Assistant:
@@ -153,7 +148,7 @@ class Assistant:
             told = told.updated(amount_instead(heard.rest))
         if session.calculated and _ADDED.search(heard.rest):
             told = added_up(session.facts, told)
-        told = told.model_copy(update={"eligible": _ELIGIBLE in heard.features})
+        told = told.model_copy(update={"eligible": Notion.ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 
     def _take(self, session: Session, offer: Offer, heard: Understanding, today: dt.date) -> Move:
@@ -200,7 +195,7 @@ class Assistant:
             return self._placed(turn)
         if turn.heard.where.elsewhere is not None:
             return self._no_document(turn, turn.heard.where.elsewhere)
-        return Move(turn.session, self._composer.small_talk(_UNCLEAR, turn.session.region), "no words")
+        return Move(turn.session, self._composer.small_talk(Talk.UNCLEAR, turn.session.region), "no words")
 
     def _placed(self, turn: Turn) -> Move:
         """Go on when the place is told: with what waited for it, or with the topic of the chat."""
@@ -273,9 +268,9 @@ class Assistant:
             return Move(session, declined, aim.decided)
         talk = name.removeprefix(TALK)
         reply = self._composer.small_talk(talk, session.region)
-        if talk == _RESET:
+        if talk == Talk.RESET:
             session = Session(region=session.region, named=session.named)
-        return Move(_at_rest(session) if talk == _CANCEL else session, reply, aim.decided)
+        return Move(_at_rest(session) if talk == Talk.CANCEL else session, reply, aim.decided)
 
     def _offer(self, turn: Turn, aim: Aim) -> Move:
         """Offer the topics that the message may mean, and keep what it tells until one is picked."""

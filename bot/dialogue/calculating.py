@@ -12,7 +12,6 @@ from bot.dialogue.compose import Composer
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import DIFFERENCE
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import COST
 from bot.understanding.mentions import GROUPED
@@ -25,12 +24,12 @@ from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
+from knowledge.names import Circumstance, Notion
 
 PATIENT_SHARE = "self_paid"
 """What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
 _PREMIUM = "premium"
-_PERSON = "person"
 _AGAINST = re.compile(r"比|分别|各(?![种地类])")
 _TWO = 2
 
@@ -62,7 +61,7 @@ class Calculating:
         match calculator.run(known):
             case Result() as result:
                 return self._result(turn, topic, calculator, facts, result)
-            case Ask() as ask if ask.input == _PERSON and any(map(_is_open, facts.people)):
+            case Ask() as ask if ask.input == Circumstance.PERSON and any(map(_is_open, facts.people)):
                 return self._ask_people(turn, topic, facts, self._national.wording.which_people)
             case Ask() as ask:
                 compared = self._compared(turn, topic, calculator, facts, ask)
@@ -189,12 +188,12 @@ class Calculating:
 
 def _sets_against(turn: Turn) -> bool:
     """Whether a message sets several things against each other."""
-    return DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest) is not None
+    return Notion.DIFFERENCE in turn.heard.features or _AGAINST.search(turn.heard.rest) is not None
 
 
 def _is_open(person: Facts) -> bool:
     """Whether there are several of them, and nothing tells who they are."""
-    return person.counts.get(COUNT, 1) > 1 and _PERSON not in person.values
+    return person.counts.get(COUNT, 1) > 1 and Circumstance.PERSON not in person.values
 
 
 def _with_calculation(

@@ -15,12 +15,13 @@ from bot.dialogue.turn import Turn
 from calculators.calculator import Aspect, Calculator
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
+from knowledge.names import Circumstance, Notion
 
-_OF_THE_PERSON = frozenset({"tier", "person", "identity", "poverty", "hukou", "history"})
+_OF_THE_PERSON = frozenset(Circumstance) - {Circumstance.LEVEL, Circumstance.PLACE}
 """Circumstances that stay true when the talk turns to another benefit."""
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
-_ASKS_BACK = frozenset({"how_much", "reimburse"})
-"""Concepts of asking what one gets back, which rate, deductible and cap together answer."""
+_ASKS_BACK = frozenset({Notion.HOW_MUCH, Notion.REIMBURSE})
+"""They ask what one gets back, which rate, deductible and cap together answer."""
 _PARAMETERS = frozenset(_ASPECTS)
 _SHORT_MESSAGE = 4
 _MOST_STATED = 8
@@ -109,7 +110,7 @@ class Cases:
             return False
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts
         changes = self._aimer.only_details(turn, topic) or turn.follows
-        return changes or (goes_on and "how_much" in turn.heard.features)
+        return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
 
     def _not_covered(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
         """Say that the document is silent about circumstances that the message tells."""

@@ -10,8 +10,7 @@ from bot.understanding.mentions import GROUPED
 from bot.understanding.people import Group, Party
 from calculators.known import COUNT
 from knowledge.model import Document
-
-_PERSON, _TIER = "person", "tier"
+from knowledge.names import Circumstance
 
 
 def joined(before: Facts, party: Party, document: Document | None, *, of_one: bool = False) -> Facts:
@@ -54,13 +53,13 @@ def meant(values: Mapping[str, frozenset[str]], party: Party, before: Facts) -> 
         before: what the chat knows.
 
     """
-    if not party.besides or _PERSON not in values:
+    if not party.besides or Circumstance.PERSON not in values:
         return values
-    told = [group.values.get(_PERSON, frozenset()) for group in party.named]
-    if not told and _PERSON not in before.values:
+    told = [group.values.get(Circumstance.PERSON, frozenset()) for group in party.named]
+    if not told and Circumstance.PERSON not in before.values:
         return values  # nobody else may be meant
-    others = {name: said for name, said in values.items() if name != _PERSON}
-    return {**others, _PERSON: frozenset.union(*told)} if told and all(told) else others
+    others = {name: said for name, said in values.items() if name != Circumstance.PERSON}
+    return {**others, Circumstance.PERSON: frozenset.union(*told)} if told and all(told) else others
 
 
 def _the_one(before: Facts) -> Facts:
@@ -93,11 +92,11 @@ def _sums_up(party: Party, held: Sequence[Facts]) -> bool:
 
 def _like(held: Sequence[Facts], person: Facts) -> Facts:
     """Let who comes on top pay by the tier by which all the others do."""
-    tiers = {one.values.get(_TIER) for one in held}
+    tiers = {one.values.get(Circumstance.TIER) for one in held}
     tier = tiers.pop() if len(tiers) == 1 else None
-    if tier is None or _TIER in person.values:
+    if tier is None or Circumstance.TIER in person.values:
         return person
-    return person.model_copy(update={"values": {**person.values, _TIER: tier}})
+    return person.model_copy(update={"values": {**person.values, Circumstance.TIER: tier}})
 
 
 def _instead(
@@ -137,7 +136,10 @@ def _refined(held: Sequence[Facts], named: Sequence[Facts]) -> tuple[Facts, ...]
         fitting = [one for one in people if _fits(one, person) and one.counts[COUNT] >= person.counts[COUNT]]
         if not fitting:
             continue
-        whole = max(fitting, key=lambda one: one.values.get(_PERSON) == person.values.get(_PERSON))
+        whole = max(
+            fitting,
+            key=lambda one: one.values.get(Circumstance.PERSON) == person.values.get(Circumstance.PERSON),
+        )
         told = whole.model_copy(
             update={"values": {**whole.values, **person.values}, "days": {**whole.days, **person.days}}
         )
@@ -152,12 +154,12 @@ def _refined(held: Sequence[Facts], named: Sequence[Facts]) -> tuple[Facts, ...]
 
 def _tells_apart(person: Facts) -> bool:
     """Whether something is told of somebody that may not hold for the others."""
-    return bool(person.values.keys() & (GROUPED - {_PERSON}) or person.days)
+    return bool(person.values.keys() & (GROUPED - {Circumstance.PERSON}) or person.days)
 
 
 def _fits(whole: Facts, person: Facts) -> bool:
     """Whether somebody may be one of a group, by who they are."""
-    both = whole.values.get(_PERSON), person.values.get(_PERSON)
+    both = whole.values.get(Circumstance.PERSON), person.values.get(Circumstance.PERSON)
     return both[0] is None or both[1] is None or not set(both[0]).isdisjoint(both[1])
 
 

@@ -7,10 +7,9 @@ from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from knowledge.contents import National
+from knowledge.names import BENEFITS, CARE
 
-_COMMON_BENEFITS = ("inpatient", "outpatient", "chronic")
-_CARE = frozenset({"inpatient", "outpatient"})
-"""The subjects between which a hospital's level or place cannot tell."""
+_COMMON_BENEFITS = BENEFITS[:3]
 _MOST_OFFERED = 3
 
 
@@ -53,7 +52,7 @@ class Intent:
             return ()
         fitting = tuple(topic for topic in unsure if self._fits(turn, topic))
         kinds = {self._topics[topic].subject for topic in fitting}
-        return fitting if kinds >= _CARE else fitting[:1]
+        return fitting if kinds >= CARE else fitting[:1]
 
     def _fits(self, turn: Turn, topic: str) -> bool:
         fits = self._sums.takes(turn, topic) or self._sums.called_for(turn, topic)

@@ -16,46 +16,23 @@ from calculators.known import PEOPLE, STAYS, Known
 from calculators.outcomes import NotCovered
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
+from knowledge.names import ASPECTS, CARE, Circumstance, Notion
 
-_SPENT = "spent"
-"""The concept of money spent: the amount may follow later (花了xyz元)."""
-_WANTED = frozenset({"how_much", "total"})
-"""Concepts that ask for an amount: with them, amounts in a message are there to be worked with."""
-_ASKED_WITH_A_DAY = _WANTED | {"calculate", "surcharge", "premium"}
-"""Concepts with which a day of paying calls for an amount; without them it is asked whether it is in time."""
-_ASKED_OF_DAYS = frozenset(
-    {
-        "when",
-        "how_long",
-        "wait_for",
-        "waiting",
-        "coverage",
-        "begin",
-        "use",
-        "reimburse",
-        "uncovered",
-        "newborn",
-    }
+_WANTED = frozenset({Notion.HOW_MUCH, Notion.TOTAL})
+"""They ask for an amount: with them, amounts in a message are there to be worked with."""
+_ASKED_WITH_A_DAY = _WANTED | {Notion.CALCULATE, Notion.SURCHARGE, Notion.PREMIUM}
+"""With them a day of paying calls for an amount; without them it is asked whether it is in time."""
+_WHEN = frozenset({Notion.WHEN, Notion.HOW_LONG, Notion.WAIT_FOR})
+_COVER = frozenset({Notion.REIMBURSE, Notion.USE, Notion.COVERAGE, Notion.WAITING})
+"""With one of the above they ask from when a day's payment gives cover."""
+_ASKED_OF_DAYS = _WHEN | _COVER | {Notion.BEGIN, Notion.UNCOVERED, Notion.NEWBORN}
+"""With them a day calls for other days."""
+_PARAMETERS = frozenset(
+    {*ASPECTS, Notion.WHY, Notion.WHICH, Notion.WHICH_DISEASE, Notion.COUNTS_AS, Notion.APPLY}
 )
-"""Concepts with which a day calls for other days."""
-_WHEN = frozenset({"when", "how_long", "wait_for"})
-_COVER = frozenset({"reimburse", "use", "coverage", "waiting"})
-"""Concepts that together ask from when a day's payment gives cover."""
-_BACK = "reimburse"
-"""The concept of getting something back for a cost."""
-_PARAMETERS = frozenset({"rate", "deductible", "cap", "why", "which", "which_disease", "counts_as", "apply"})
-"""Concepts that ask for a parameter or a reason, not for a sum."""
-_CAP = "cap"
-_DEDUCTIBLE = "deductible"
-_BEYOND = "beyond"
-"""The concept of what lies above something; a cost above the deductible asks for neither."""
-_WHY = "why"
-_STAY = "inpatient"
-"""The subject of stays in hospital."""
-_CARE = frozenset({_STAY, "outpatient"})
-"""The subjects that exclude each other."""
-_OF_ANY_BENEFIT = frozenset({"insurance", "eligible", "hospital"})
-"""Concepts that fit a cost of any benefit."""
+"""They ask for a parameter or a reason, not for a sum."""
+_OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL})
+"""They fit a cost of any benefit."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _PART = 0.05
@@ -186,10 +163,12 @@ class Sums:
         """Whether a message is sure to want something worked out, of whatever topic its words remind."""
         features = turn.heard.features
         if COST in turn.told.amounts:
-            asks_back = features & _WANTED and _BACK in features
-            given = turn.told.amounts.keys() | ({_BEYOND} if _DEDUCTIBLE in turn.told.amounts else set())
+            asks_back = features & _WANTED and Notion.REIMBURSE in features
+            given = turn.told.amounts.keys() | (
+                {Notion.BEYOND} if Notion.DEDUCTIBLE in turn.told.amounts else set()
+            )
             only_told = turn.told.values and not features & self._asking - given
-            return bool(asks_back or _CAP in features or only_told)
+            return bool(asks_back or Notion.CAP in features or only_told)
         if turn.told.days and features & _WHEN and features & _COVER:
             return True
         return bool(features & _WANTED and (turn.told.people or turn.told.amounts))
@@ -204,7 +183,7 @@ class Sums:
 
     def _of_several_stays(self, turn: Turn, topic: str) -> str | None:
         """Choose the topic that works several stays out in order, where the message tells of several."""
-        if not turn.told.stays or self._topics[topic].subject != _STAY:
+        if not turn.told.stays or self._topics[topic].subject != Notion.INPATIENT:
             return None
         taking = (name for name in self._topics if self._takes_stays(turn, name))
         return next(taking, None)
@@ -245,8 +224,8 @@ class Sums:
 
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
-        named = turn.heard.features & _CARE
-        return bool(named) and topic.subject in _CARE and topic.subject not in named
+        named = turn.heard.features & CARE
+        return bool(named) and topic.subject in CARE and topic.subject not in named
 
     def is_open(self, turn: Turn) -> bool:
         """Whether a message brings a cost, but neither it nor the chat says clearly what for."""
@@ -311,12 +290,16 @@ class Sums:
         if brought and brought <= turn.told.days.keys() and not self._may_be_worked_out(turn, calculator):
             return 0.0
         if (
-            "identity" in turn.told.values
+            Circumstance.IDENTITY in turn.told.values
             and COST not in names
-            and ("tier" in turn.told.values or "tier" not in names)
+            and (Circumstance.TIER in turn.told.values or Circumstance.TIER not in names)
         ):
-            brought.add("identity")
-        if _SPENT in turn.heard.features and not turn.told.amounts and not turn.heard.features & _PARAMETERS:
+            brought.add(Circumstance.IDENTITY)
+        if (
+            Notion.SPENT in turn.heard.features
+            and not turn.told.amounts
+            and not turn.heard.features & _PARAMETERS
+        ):
             brought.add(COST)
         if topic.amount != COST and COST in roles and not self._is_about(turn, topic.amount):
             brought.discard(COST)
@@ -330,4 +313,4 @@ def _takes(calculator: Calculator, name: str) -> bool:
 
 def _only_wonders(turn: Turn) -> bool:
     """Whether a message asks for a reason and brings no amount to work with."""
-    return _WHY in turn.heard.features and not turn.told.amounts
+    return Notion.WHY in turn.heard.features and not turn.told.amounts

@@ -12,6 +12,7 @@ from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Clause, Understander
 from knowledge.contents import National
+from knowledge.names import ASPECTS, BENEFITS, Circumstance, Notion
 
 ANSWER = 0.40
 """From this probability on a topic is answered."""
@@ -37,8 +38,8 @@ _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
-_INSURANCE = frozenset({"insurance", "reimburse", "rate", "deductible", "cap"})
-"""The concepts of which a message with such a word names one if it is about the insurance all the same."""
+_INSURANCE = frozenset({Notion.INSURANCE, Notion.REIMBURSE, *ASPECTS})
+"""A message with such a word that is about the insurance all the same names one of these."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""
 _TALK_SURELY = 0.75
@@ -50,18 +51,10 @@ _COMPLETED = 1.3
 """How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
 _TWO = 2
 OVERVIEW = "overview"
-_STAY = "inpatient"
-_OF_HOSPITALS = frozenset({"level", "place"})
-DIFFERENCE = "difference"
-"""The concept of setting things against each other."""
-_DEDUCTIBLE = "deductible"
-_BEYOND = "beyond"
-_SWITCH = "switch"
-"""The concept of changing something; 换成省外呢 only changes the case."""
-_CIRCUMSTANTIAL = frozenset({"remote"})
+_OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
+"""Circumstances that hospitals differ in."""
+_CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
-_ASPECTS = ("rate", "deductible", "cap")
-_BENEFITS = ("inpatient", "outpatient", "chronic", "critical")
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
 _MOST_OFFERED = 3
 
@@ -147,9 +140,9 @@ class Aimer:
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
         asked = turn.heard.features & (self._asking - self._vague) - turn.told.amounts.keys()
-        if _DEDUCTIBLE in turn.told.amounts:
-            asked -= {_BEYOND}  # 起付线以上一万二 tells a cost
-        return bool(asked - {_SWITCH} if turn.follows_on else asked)
+        if Notion.DEDUCTIBLE in turn.told.amounts:
+            asked -= {Notion.BEYOND}  # 起付线以上一万二 tells a cost
+        return bool(asked - {Notion.SWITCH} if turn.follows_on else asked)
 
     def _follow_up(self, turn: Turn, topic: str) -> Aim | None:
         """Read a message as going on from the topic of the chat: another aspect, or the same of another.
@@ -245,8 +238,8 @@ class Aimer:
         is_named = likeliest is not None and not turn.heard.features.isdisjoint(likeliest.needs)
         if is_named or self._names_a_thing(turn) or not turn.told.values.keys() & _OF_HOSPITALS:
             return None
-        named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
-        stays = [name for name, entry in self._national.topics.items() if entry.subject == _STAY]
+        named = [aspect for aspect in ASPECTS if aspect in turn.heard.features]
+        stays = [name for name, entry in self._national.topics.items() if entry.subject == Notion.INPATIENT]
         return next((name for name in stays if self._national.topics[name].aspect in named), None)
 
     def _aspect_of_several(self, turn: Turn) -> tuple[str, ...]:
@@ -254,7 +247,7 @@ class Aimer:
 
         Where it gives just one, the commonest benefit without it comes along, to be said that it is left out.
         """
-        named = turn.heard.features.intersection(_ASPECTS)
+        named = turn.heard.features.intersection(ASPECTS)
         if len(named) != 1 or self._names_a_thing(turn) or turn.tells:
             return ()
         having = [name for name, entry in self._national.topics.items() if entry.aspect in named]
@@ -268,7 +261,7 @@ class Aimer:
     def _likelihood_of_benefit(self, topic: str) -> int:
         """Rank the benefits by how often residents use them."""
         subject = self._national.topics[topic].subject
-        return _BENEFITS.index(subject) if subject in _BENEFITS else len(_BENEFITS)
+        return next((place for place, benefit in enumerate(BENEFITS) if benefit == subject), len(BENEFITS))
 
     def _of_one_matter(self, ranking: Ranking) -> float:
         """How likely the matter of the best topic is, whichever of its aspects is meant."""
@@ -329,7 +322,7 @@ class Aimer:
 
     def _aspects(self, turn: Turn, first: str) -> list[str]:
         """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""
-        named = [aspect for aspect in _ASPECTS if aspect in turn.heard.features]
+        named = [aspect for aspect in ASPECTS if aspect in turn.heard.features]
         if len(named) < _TWO:
             return [first]
         of_subject = self._by_subject[self._national.topics[first].subject]

@@ -82,7 +82,7 @@ class Evidence:
             for feature in features
             if feature in numbers
         ]
-        said: Weights = self._says[told].sum(axis=0, dtype=np.float64)
+        said: Weights = np.add.reduce(self._says[told])
         return self._without + said
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.understanding.segment import Segmenter
 from knowledge.contents import Knowledge
+from knowledge.names import ASPECTS, Notion
 
 _SHORTEST_PART = 2
 _REMEMBERED = 64
@@ -21,7 +22,7 @@ _LETTERS = re.compile(r"[A-Za-z]{2}")
 _ASCII_UNKNOWN = 12
 _NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
 """A number says nothing about the topic; amounts, ages and days are read by themselves."""
-_TERMS = frozenset({"rate", "deductible", "cap", "reimburse"})
+_TERMS = frozenset({*ASPECTS, Notion.REIMBURSE})
 """Concepts of asking whose words are terms of the field (起付线, 报销)."""
 
 

@@ -9,11 +9,11 @@ from typing import Final
 from bot.understanding.mentions import ME, Mention
 from bot.understanding.telling import completed
 from knowledge.model import PeopleWords
+from knowledge.names import Circumstance
 
 _CHILDREN: Final = frozenset({"child", "minors", "pupil"})
 """Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
 _OFFSPRING: Final = frozenset({"offspring", "child"})
-_TIER: Final = "tier"
 _TWO: Final = 2
 
 
@@ -192,7 +192,7 @@ class Members:
             return False
         entry = self._kinds.get(total.kind or "")
         apart = entry.apart if entry is not None else ()
-        if not _agree(total, part, _TIER):
+        if not _agree(total, part, Circumstance.TIER):
             return False
         agrees = bool(
             part.values.get("person", frozenset())
@@ -214,9 +214,11 @@ def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
     told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
     if mention.kind is not None or mention.count <= 1 or told or mention.rest:
         return False
-    tier = mention.values.get(_TIER, frozenset())
+    tier = mention.values.get(Circumstance.TIER, frozenset())
     numbers = (other for other in mentions if other.kind is None)
-    return not tier or not any(tier.isdisjoint(other.values.get(_TIER, tier)) for other in numbers)
+    return not tier or not any(
+        tier.isdisjoint(other.values.get(Circumstance.TIER, tier)) for other in numbers
+    )
 
 
 def _is_before(total: Mention, members: Sequence[Mention]) -> bool:

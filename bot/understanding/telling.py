@@ -21,11 +21,11 @@ from bot.understanding.lexicon import Lexicon
 from bot.understanding.lifetimes import person_of_age
 from bot.understanding.mentions import GROUPED, ME, Mention, MentionFinder
 from knowledge.model import Dimension
+from knowledge.names import Circumstance
 
 _LISTED: Final = re.compile(r"[、和跟与同]")
 _EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
-_TIER: Final = "tier"
-_OF_EACH: Final = frozenset({_TIER, "identity", "poverty"})
+_OF_EACH: Final = frozenset({Circumstance.TIER, Circumstance.IDENTITY, Circumstance.POVERTY})
 """What messages tell of some people and otherwise of others."""
 _TWO: Final = 2
 _PLAIN: Final = re.compile(
@@ -308,18 +308,21 @@ def _is_sum(total: Mention, others: Sequence[Mention]) -> bool:
 
 def _is_told_of_somebody(mentions: Sequence[Mention], said: Mapping[str, frozenset[str]]) -> bool:
     """Whether a tier that stands apart may be that of somebody who is named."""
-    tier = said.get(_TIER)
-    return tier is None or any(tier & mention.values.get(_TIER, tier) for mention in mentions)
+    tier = said.get(Circumstance.TIER)
+    return tier is None or any(tier & mention.values.get(Circumstance.TIER, tier) for mention in mentions)
 
 
 def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, frozenset[str]]) -> bool:
     """Whether one by itself (一个) is a person: something is told of it, or a tier of its own."""
     if mention.kind is not None or mention.count > 1 or mention.left_out:
         return True
-    if mention.values.keys() - {_TIER} or mention.day or (mention.joined and mention.heads):
+    if mention.values.keys() - {Circumstance.TIER} or mention.day or (mention.joined and mention.heads):
         return True  # 加俺家一个
-    tier = mention.values.get(_TIER, frozenset())
-    tiers = [shared.get(_TIER, tier), *(other.values.get(_TIER, tier) for other in mentions)]
+    tier = mention.values.get(Circumstance.TIER, frozenset())
+    tiers = [
+        shared.get(Circumstance.TIER, tier),
+        *(other.values.get(Circumstance.TIER, tier) for other in mentions),
+    ]
     return bool(tier) and any(map(tier.isdisjoint, tiers))
 
 

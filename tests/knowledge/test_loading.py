@@ -23,7 +23,7 @@ def test_the_sound_folder_is_read_whole(folder: Path) -> None:
     knowledge = load(folder)
     national = knowledge.national
     assert list(national.topics) == ["inpatient", "premium", "pay_time"]
-    assert list(national.dimensions) == ["level", "person"]
+    assert list(national.dimensions)[:2] == ["level", "person"]
     assert national.dimensions["level"].spread(["low", "big"]) == {"low", "middle", "high"}
     assert national.value_words["level"]["low"] == ("镇医院", "镇上")
     assert national.concepts["how_much"].asks
