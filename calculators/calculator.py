@@ -5,7 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from functools import cached_property
+from typing import Any, ClassVar, Literal, get_args
 
 from calculators import inputs as raw_inputs
 from calculators.inputs import Input
@@ -32,6 +33,11 @@ class Calculator(ABC):
     title: str
     inputs: tuple[Input, ...]
 
+    @cached_property
+    def takes(self) -> frozenset[str]:
+        """The names of the inputs."""
+        return frozenset(entry.name for entry in self.inputs)
+
     @abstractmethod
     def run(self, known: Known) -> Outcome:
         """Work it out from what is known: a result, the next thing to ask for, or that it is not covered."""
@@ -39,6 +45,12 @@ class Calculator(ABC):
     def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:  # noqa: ARG002  # most kinds state none
         """Tell what the document states about an aspect, as far as what is known leaves it open."""
         return ()
+
+    @cached_property
+    def general_facts(self) -> Mapping[Aspect, tuple[Fact, ...]]:
+        """What the document states about each aspect while nothing is known of the case."""
+        aspects: tuple[Aspect, ...] = get_args(Aspect)
+        return {aspect: self.facts({}, aspect) for aspect in aspects}
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the inputs as JSON Schema."""

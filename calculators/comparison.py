@@ -131,7 +131,7 @@ def side_by_side(
     """
     options, silent = _alternatives(calculator, known, item)
     premium = calculators.get(PREMIUM)
-    if premium is calculator or premium is None or all(other.name != item.name for other in premium.inputs):
+    if premium is calculator or premium is None or item.name not in premium.takes:
         premium = None
     found = compare(calculator, known, item.name, options, premium)
     if not isinstance(found, Comparison):

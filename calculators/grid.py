@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from calculators.outcomes import Option
@@ -26,7 +27,10 @@ class GridCell(Generic[T_co]):
 
     def may_apply(self, possible: Possible) -> bool:
         """Whether the cell applies to some of what is possible."""
-        return all(name not in possible or values & possible[name] for name, values in self.where.items())
+        for name, values in self.where.items():
+            if name in possible and values.isdisjoint(possible[name]):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Grid(Generic[T_co]):
 
     cells: tuple[GridCell[T_co], ...]
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that the cells turn on, in the order in which they come up."""
         return tuple(dict.fromkeys(name for cell in self.cells for name in cell.where))
@@ -44,9 +48,15 @@ class Grid(Generic[T_co]):
         """Return the cells that may still apply."""
         return tuple(cell for cell in self.cells if cell.may_apply(possible))
 
-    def outcomes(self, possible: Possible) -> frozenset[tuple[T_co | None, str | None]]:
-        """Return the different outcomes of the cells that may still apply."""
-        return frozenset((cell.value, cell.gap) for cell in self.left(possible))
+    @cached_property
+    def _numbered(self) -> tuple[tuple[GridCell[T_co], int], ...]:
+        """The cells, each with the number of its outcome; cells of the same outcome have the same number."""
+        numbers: dict[tuple[T_co | None, str | None], int] = {}
+        return tuple((cell, numbers.setdefault((cell.value, cell.gap), len(numbers))) for cell in self.cells)
+
+    def outcomes(self, possible: Possible) -> frozenset[int]:
+        """Return the numbers of the different outcomes of the cells that may still apply."""
+        return frozenset(number for cell, number in self._numbered if cell.may_apply(possible))
 
     def settled(self, possible: Possible) -> T_co | None:
         """Return the value, once only one outcome is left and it is no gap."""

@@ -72,7 +72,7 @@ class Calculating:
 
     def _unclear_people(self, calculator: Calculator, facts: Facts) -> str | None:
         """Ask who the people are where those told of are not as many as they were said to be."""
-        takes_people = any(entry.name == PEOPLE for entry in calculator.inputs)
+        takes_people = PEOPLE in calculator.takes
         if facts.heads is None or not takes_people:
             return None
         named = sum(person.counts.get(COUNT, 1) for person in facts.people)
@@ -174,9 +174,9 @@ class Calculating:
         """Work out each of several values of a dimension, where there are several and nothing is missing."""
         if len(named.options) < _TWO:
             return None
-        weighed = any(entry.name == COST for entry in calculator.inputs)  # against what is paid back
+        weighed = COST in calculator.takes  # against what is paid back
         premium = self._sums.calculators(turn.here).get(_PREMIUM) if weighed else None
-        turns_on_it = premium is not None and any(entry.name == named.name for entry in premium.inputs)
+        turns_on_it = premium is not None and named.name in premium.takes
         known = self._sums.known(topic, facts)
         comparison = compare(calculator, known, named.name, named.options, premium if turns_on_it else None)
         if not isinstance(comparison, Comparison):

@@ -130,7 +130,8 @@ class Cases:
             aspects = list(_ASPECTS)
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
-        narrowed = any(found and found != calculator.facts({}, aspect) for aspect, found in stated.items())
+        general = calculator.general_facts
+        narrowed = any(found and found != general[aspect] for aspect, found in stated.items())
         if not narrowed or sum(map(len, stated.values())) > _MOST_STATED:
             return None
         return self._composer.stated(turn.here, topic, stated, turn.today)

@@ -44,7 +44,7 @@ class Trace(_Frozen):
 
     text: str = ""
     tokens: tuple[str, ...] = ()
-    entities: Mapping[str, str] = {}
+    entities: Mapping[str, str] = Field(default_factory=dict)
     candidates: tuple[Candidate, ...] = ()
     known: float = 0.0
     decided: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -103,7 +104,7 @@ class Sums:
         """Whether a topic's calculator takes something that a message tells."""
         assert turn.region is not None
         calculator = self.calculator(turn.region, topic)
-        return calculator is not None and any(_takes(calculator, name) for name in turn.told.values)
+        return calculator is not None and not calculator.takes.isdisjoint(turn.told.values)
 
     def is_covered(self, turn: Turn, topic: str) -> bool:
         """Whether the document covers a topic for what the chat and a message tell."""
@@ -114,7 +115,7 @@ class Sums:
     def is_premium(self, region: Region, topic: str) -> bool:
         """Whether a topic is worked out for several people together."""
         calculator = self.calculator(region, topic) if topic in self._topics else None
-        return calculator is not None and _takes(calculator, PEOPLE)
+        return calculator is not None and PEOPLE in calculator.takes
 
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""
@@ -190,7 +191,7 @@ class Sums:
 
     def _takes_stays(self, turn: Turn, topic: str) -> bool:
         calculator = self.calculator(turn.here, topic)
-        return calculator is not None and _takes(calculator, STAYS)
+        return calculator is not None and STAYS in calculator.takes
 
     def besides(self, turn: Turn, topic: str) -> str | None:
         """Name another topic for an amount of another role that a message brings (其中诊查费五十)."""
@@ -248,23 +249,20 @@ class Sums:
         assert turn.region is not None
         if turn.heard.features & self._subjects:
             return True
-        calculators = self._calculators[turn.region.id].values()
-        return any(
-            0 < sum(_takes(calculator, told) for calculator in calculators) <= _FEW
-            for told in turn.told.values
-            if self._dimensions[told].default is None
-        )
+        return any(self._few_take(turn.region, told) for told in turn.told.values)
 
     def _takes(self, turn: Turn, calculator: Calculator) -> float:
         """How well a calculator takes the circumstances told that few calculators turn on."""
         assert turn.region is not None
-        names = {entry.name for entry in calculator.inputs}
-        factor = 1.0
-        for told in turn.told.values:
-            takers = [other for other in self._calculators[turn.region.id].values() if _takes(other, told)]
-            if 0 < len(takers) <= _FEW and told not in names and self._dimensions[told].default is None:
-                factor *= _UNFIT
-        return factor
+        unfit = [told for told in turn.told.values if self._few_take(turn.region, told)]
+        return float(math.prod(_UNFIT for told in unfit if told not in calculator.takes))
+
+    def _few_take(self, region: Region, told: str) -> bool:
+        """Whether only one or two calculators of a region turn on a circumstance that must be told."""
+        if self._dimensions[told].default is not None:
+            return False
+        takers = sum(told in calculator.takes for calculator in self._calculators[region.id].values())
+        return 0 < takers <= _FEW
 
     def _may_be_worked_out(self, turn: Turn, calculator: Calculator) -> bool:
         """Whether a day is something to work with: the chat works with days, or the message asks for it."""
@@ -280,7 +278,7 @@ class Sums:
 
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
-        names = {entry.name for entry in calculator.inputs}
+        names = calculator.takes
         roles = turn.told.amounts.keys() - (turn.heard.entities.parts - {topic.amount})
         if topic.amount in turn.told.amounts:
             roles -= {COST} - {topic.amount}
@@ -305,10 +303,6 @@ class Sums:
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0
-
-
-def _takes(calculator: Calculator, name: str) -> bool:
-    return any(entry.name == name for entry in calculator.inputs)
 
 
 def _only_wonders(turn: Turn) -> bool:
