@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from bot.understanding.apart import completed
 from bot.understanding.mentions import ME, Mention
-from bot.understanding.telling import completed
 from knowledge.model import PeopleWords
 from knowledge.names import Circumstance
 

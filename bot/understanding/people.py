@@ -13,10 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from bot.understanding.apart import completed
 from bot.understanding.entities import Day
 from bot.understanding.members import Members
 from bot.understanding.mentions import ME, Mention
-from bot.understanding.telling import PeopleTeller, completed
+from bot.understanding.telling import PeopleTeller
 
 _ADULT: Final = "adult"
 _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")

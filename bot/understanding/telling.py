@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
+from bot.understanding.apart import Apart, completed, is_told_of_somebody, shared_by_all
 from bot.understanding.clauses import JOIN, Part, parts
 from bot.understanding.entities import Day, EntityReader
 from bot.understanding.headcounts import written_out
@@ -25,8 +26,6 @@ from knowledge.names import Circumstance
 
 _LISTED: Final = re.compile(r"[、和跟与同]")
 _EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
-_OF_EACH: Final = frozenset({Circumstance.TIER, Circumstance.IDENTITY, Circumstance.POVERTY})
-"""What messages tell of some people and otherwise of others."""
 _TWO: Final = 2
 _PLAIN: Final = re.compile(
     r" ?(?:都|一起|一共|总共|合计|加起来|拢共|全|今年|一年)*"
@@ -71,7 +70,7 @@ class PeopleTeller:
     def _told(self, text: str, spans: Sequence[Mention], today: dt.date) -> Named:
         """Read what a message says of those that it names, part by part."""
         mentions: list[Mention] = []
-        apart: list[_Apart] = []
+        apart: list[Apart] = []
         opened = ""
         for part in parts(text, [(span.start, span.end) for span in spans]):
             inside = self._naming(text, part, spans)
@@ -101,9 +100,9 @@ class PeopleTeller:
                     said = self._read(words, today)[0]
                     self._tell(mentions, apart, said, words, part.clause)
                     opened = "" if said else words
-        shared = _shared(mentions, apart)
+        shared = shared_by_all(mentions, apart)
         named = tuple(mention for mention in mentions if _counts(mention, mentions, shared))
-        return Named(named, shared, is_clear=all(_is_told_of_somebody(named, told.said) for told in apart))
+        return Named(named, shared, is_clear=all(is_told_of_somebody(named, told.said) for told in apart))
 
     def _stretches(
         self, text: str, part: Part, inside: Sequence[Mention], today: dt.date
@@ -239,7 +238,7 @@ class PeopleTeller:
     def _tell(
         self,
         mentions: list[Mention],
-        apart: list[_Apart],
+        apart: list[Apart],
         said: Mapping[str, frozenset[str]],
         words: str,
         clause: int,
@@ -258,58 +257,14 @@ class PeopleTeller:
         ):
             about = others[-1:]
         else:
-            apart.append(_Apart(len(mentions), said))
+            apart.append(Apart(len(mentions), said))
             return
         for mention in about:
             mentions[mentions.index(mention)] = replace(mention, values=completed(mention.values, said))
 
 
-@dataclass(frozen=True)
-class _Apart:
-    """What stands apart from any mention, behind so many of them."""
-
-    behind: int
-    said: Mapping[str, frozenset[str]]
-
-
-def _shared(mentions: list[Mention], apart: Sequence[_Apart]) -> dict[str, frozenset[str]]:
-    """Tell what holds for all; what differs from place to place (一档 两个人 二档 一个人) is told to each.
-
-    Where it is open to whom it belongs, all of it stays possible.
-    """
-    shared: dict[str, frozenset[str]] = {}
-    for name in dict.fromkeys(name for told in apart for name in told.said):
-        tellings = [(told.behind, told.said[name]) for told in apart if name in told.said]
-        together = frozenset.intersection(*(said for _, said in tellings))
-        if together or name not in _OF_EACH:
-            shared[name] = together or tellings[-1][1]
-        elif not _tell_each(mentions, name, tellings):
-            shared[name] = frozenset.union(*(said for _, said in tellings))
-    return shared
-
-
-def _tell_each(mentions: list[Mention], name: str, tellings: Sequence[tuple[int, frozenset[str]]]) -> bool:
-    """Tell those named between one telling and the next theirs; say whether each has somebody."""
-    places = [place for place, _ in tellings]
-    bounds = [*places, len(mentions)] if places[0] == 0 else [0, *places]
-    stretches = list(pairwise(bounds))
-    if any(start == end for start, end in stretches):
-        return False
-    for (start, end), (_, said) in zip(stretches, tellings, strict=True):
-        for place in range(start, end):
-            values = completed(mentions[place].values, {name: said})
-            mentions[place] = replace(mentions[place], values=values)
-    return True
-
-
 def _is_sum(total: Mention, others: Sequence[Mention]) -> bool:
     return total.kind is None and total.count == sum(mention.count for mention in others)
-
-
-def _is_told_of_somebody(mentions: Sequence[Mention], said: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a tier that stands apart may be that of somebody who is named."""
-    tier = said.get(Circumstance.TIER)
-    return tier is None or any(tier & mention.values.get(Circumstance.TIER, tier) for mention in mentions)
 
 
 def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, frozenset[str]]) -> bool:
@@ -329,11 +284,3 @@ def _counts(mention: Mention, mentions: Sequence[Mention], shared: Mapping[str, 
 def _of_one(last: Mention, said: Mapping[str, frozenset[str]]) -> bool:
     """Whether what is told is who somebody is, and fits those named last."""
     return "person" in said and bool(last.values.get("person", said["person"]) & said["person"])
-
-
-def completed(
-    values: Mapping[str, frozenset[str]], said: Mapping[str, frozenset[str]]
-) -> dict[str, frozenset[str]]:
-    """Narrow what is known of somebody by what is said of him among others, where both fit."""
-    narrowed = {name: values[name] & said.get(name, values[name]) or values[name] for name in values}
-    return {**said, **narrowed}
