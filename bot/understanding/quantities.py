@@ -81,6 +81,11 @@ _IN_A_WORD: Final = re.compile("(?:[a-zA-Z.]|[每统唯同某万之哪]|[0-9][-/
 _YEARS: Final = re.compile(" ?(?:周岁|岁(?!数))(?P<half>半(?!个月))?(?P<more>多(?![少久大]))?")
 _MONTHS: Final = re.compile(" ?个(?P<more>多|半)?月")
 _OLD: Final = re.compile("大|龄|的?(?:宝|婴|娃|小孩|孩子|bb)", re.IGNORECASE)
+_BY_NOW: Final = re.compile(" ?(?:个(?P<more>多|半)?月|(?P<days>多?天))(?=了)")
+_A_CHILD_IS: Final = re.compile(
+    "(?:孩子?|娃[儿娃]?|宝[宝贝]?|婴儿|崽|毛毛|bb)(?:今年|现在|都|已经|也|才|刚|快|有|满|到)*$", re.IGNORECASE
+)
+_DAYS_OF_MONTH: Final = 30
 _AND: Final = re.compile("零|又| ")
 _FIXED_AGES: Final = ((re.compile("(?<![不未没])满月(?!份)"), 1), (re.compile("半岁"), 6))
 
@@ -122,13 +127,14 @@ def _count(text: str, numeral: Numeral) -> Count | None:
 def ages(text: str) -> tuple[Age, ...]:
     """Find the ages in a cleaned text, from left to right: 7岁, 14周岁, 一岁半, 一岁三个月, 两个月大, 刚满月.
 
-    Months count as an age only where the words say so (大, 宝宝); 三个月 alone is a length of time.
+    Months and days count as an age only where the words say so (大, 宝宝, 娃儿六十天了); 三个月 alone is a
+    length of time.
     """
     found: list[Age] = []
     for numeral in numerals(text):
         if found and numeral.start < found[-1].end:
             continue
-        if age := _in_years(text, numeral) or _in_months(text, numeral):
+        if age := _in_years(text, numeral) or _in_months(text, numeral) or _by_now(text, numeral):
             found.append(age)
     for pattern, months in _FIXED_AGES:
         found += [
@@ -159,6 +165,16 @@ def _in_months(text: str, numeral: Numeral) -> Age | None:
     end = unit.end() + (text[unit.end()] in "大龄")
     approximate = numeral.approximate or unit["more"] is not None
     return Age(None, int(numeral.low), approximate, numeral.start, end, text[numeral.start : end])
+
+
+def _by_now(text: str, numeral: Numeral) -> Age | None:
+    """Read how old a child has become (娃儿六十天了, 宝宝三个多月了), in whole months."""
+    unit = _BY_NOW.match(text, numeral.end)
+    if unit is None or not _A_CHILD_IS.search(text[: numeral.start]):
+        return None
+    months = int(numeral.low) // (_DAYS_OF_MONTH if unit["days"] else 1)
+    approximate = numeral.approximate or unit["more"] is not None
+    return Age(None, months, approximate, numeral.start, unit.end(), text[numeral.start : unit.end()])
 
 
 def percentages(text: str) -> tuple[Percentage, ...]:

@@ -74,6 +74,9 @@ def test_no_count(text: str) -> None:
         ("8月龄", None, None, False),
         ("刚满月", None, 1, False),
         ("半岁", None, 6, False),
+        ("娃儿四个多月了", None, 4, True),
+        ("宝宝都两个月了还没办", None, 2, False),
+        ("孩子70天了", None, 2, False),
     ],
 )
 def test_ages(text: str, years: str | None, months: int | None, *, approximate: bool) -> None:
@@ -88,7 +91,20 @@ def test_ages(text: str, years: str | None, months: int | None, *, approximate: 
 
 
 @pytest.mark.parametrize(
-    "text", ["岁数大了", "3个月", "三个月前", "没满月", "岁月", "几岁", "12月", "一年级", "满月份"]
+    "text",
+    [
+        "岁数大了",
+        "3个月",
+        "三个月前",
+        "没满月",
+        "岁月",
+        "几岁",
+        "12月",
+        "一年级",
+        "满月份",
+        "孩子住院七天了",
+        "宝宝咳嗽两个月了",
+    ],
 )
 def test_no_age(text: str) -> None:
     assert ages(text) == ()
