@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
 from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.quantities import Count, counts
+from bot.understanding.quantities import Count, counts, percentages
 from knowledge.model import Cues, Dimension
 
 COST = "cost"
@@ -117,7 +117,7 @@ class EntityReader:
 
         """
         money = tuple(
-            Money(self._role(text, found), found, _times(text[: found.start])) for found in amounts(text)
+            Money(self._role(text, found), found, _times(text[: found.start])) for found in _of_money(text)
         )
         money += tuple(Money(role, _NOTHING) for words, role in self._none.items() if words in text)
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
@@ -189,6 +189,19 @@ class EntityReader:
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
         return found
+
+
+def _of_money(text: str) -> Iterator[Amount | Refusal]:
+    """Find the amounts of a text, without bare numbers that say a share of it again (60%的 谁能报60)."""
+    shares = {100 * end for share in percentages(text) for end in (share.low, share.high)}
+    for found in amounts(text):
+        if not (
+            isinstance(found, Amount)
+            and found.unit is None
+            and found.low == found.high
+            and found.low in shares
+        ):
+            yield found
 
 
 def _times(before: str) -> int:

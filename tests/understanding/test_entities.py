@@ -127,6 +127,8 @@ def test_what_people_call_somebody_stays_true_under_an_age(understander: Underst
         ("诊查费20", [("consult", 20)]),
         ("花了300,不含诊查费20", [("cost", 300), ("cost", 20)]),
         ("产检花了1200", [("prenatal_cost", 1200)]),
+        ("报50%到60% 哪些报60", []),
+        ("能报60% 花了60块", [("cost", 60)]),
         ("怎么交", []),
     ],
 )
