@@ -114,9 +114,15 @@ class Aimer:
             if followed is not None:
                 return followed
         own = self._own_topic(turn)
-        if own.kind == "none" and turn.session.topic is not None and not turn.follows:
-            return self._follow_up(turn, turn.session.topic) or own
+        if turn.session.topic is not None and not turn.follows:
+            unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, turn.session.topic)
+            return (self._follow_up(turn, turn.session.topic) if unsure else None) or own
         return own
+
+    def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
+        """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
+        first = turn.heard.ranking.topics[0]
+        return first.score < _CLEAR_ANSWER and self._is_of(first.topic, self._national.topics[topic].subject)
 
     def is_surely_talk(self, turn: Turn) -> bool:
         """Whether a message is small talk beyond doubt, whatever else stands in it (等一下我问下我妈)."""
