@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from bot.understanding.lexicon import Lexicon, Sense, Token
 from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.text import clean
 from bot.understanding.understand import Understander
+from knowledge.contents import Knowledge
 
 PHRASINGS = {
     "inpatient": ["住院怎么报", "住院能报多少", "住院报多少"],
@@ -53,6 +55,23 @@ def test_a_phrasing_word_for_word_finds_its_topic(
     assert (best.topic, best.phrasing) == (topic, phrasing)
     assert best.near == pytest.approx(1)
     assert best.score > 0.9
+
+
+SHORT_NAME = 4
+"""Characters up to which a phrasing is a name for the whole matter (交医保), known word for word only."""
+
+
+def test_no_phrasing_is_nearer_to_another_topic(understander: Understander, packaged: Knowledge) -> None:
+    """One that a particle behind it makes another topic's stands in the wrong place, or asks two things."""
+    strays = {
+        f"{phrasing} ({topic})": best
+        for topic, entry in packaged.national.topics.items()
+        for phrasing in map(clean, entry.phrasings)
+        if len(phrasing) > SHORT_NAME
+        and (best := rank(understander.matcher, understander.lexicon, f"{phrasing}呀").topics[0].topic)
+        != topic
+    }
+    assert strays == {}
 
 
 def test_the_nearest_phrasing_is_named(matcher: Matcher, lexicon: Lexicon) -> None:
