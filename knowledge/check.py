@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -71,6 +72,8 @@ def _phrasings_stand_once(national: National) -> Iterator[Problem]:
                 if (other := owner.setdefault(phrasing, name)) != name:
                     message = f"{phrasing} is a phrasing of {other}, too"
                     yield Problem(file, (name, "phrasings", number), message)
+                elif phrasing in intent.phrasings[:number]:
+                    yield Problem(file, (name, "phrasings", number), f"{phrasing} stands twice")
 
 
 def _subjects_and_aspects_stand_once(national: National) -> Iterator[Problem]:
@@ -175,6 +178,8 @@ def _value_words_fit_dimensions(national: National) -> Iterator[Problem]:
             for word in words:
                 if owner.setdefault(word, value) != value:
                     yield Problem(file, (name, value), f"{word} stands under {owner[word]}, too")
+            for word in _twice(words):
+                yield Problem(file, (name, value), f"{word} stands twice")
 
 
 def _concept_words_stand_once(national: National) -> Iterator[Problem]:
@@ -184,6 +189,13 @@ def _concept_words_stand_once(national: National) -> Iterator[Problem]:
             if owner.setdefault(word, concept_id) != concept_id:
                 message = f"{word} is a word of {owner[word]}, too"
                 yield Problem("national/lexicon/concepts", (concept_id, "words"), message)
+        for word in _twice(concept.words):
+            yield Problem("national/lexicon/concepts", (concept_id, "words"), f"{word} stands twice")
+
+
+def _twice(words: Sequence[str]) -> list[str]:
+    """List the words that stand twice among these."""
+    return [word for word, times in Counter(words).items() if times > 1]
 
 
 def _set_texts_hold_no_figures(national: National) -> Iterator[Problem]:
