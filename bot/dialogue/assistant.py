@@ -70,10 +70,10 @@ class Assistant:
         """
         if not session.named and preset in self._knowledge.regions:
             session = session.model_copy(update={"region": preset})
-        heard = self._understander.understand(text, session.region, today)
+        heard = self._heard(text, session.region, today)
         if session.left is not None and _RETURNS.match(heard.text):
             session = self._returned(session, session.left, heard)
-            heard = self._understander.understand(_RETURNS.sub("", heard.text), session.region, today)
+            heard = self._heard(_RETURNS.sub("", heard.text), session.region, today)
         move = self._move(session, heard, today)
         if heard.is_english:
             move = replace(move, reply=self._composer.for_english(move.reply))
@@ -81,6 +81,10 @@ class Assistant:
         if things := self._aimer.named(heard.features):
             session = session.model_copy(update={"things": tuple(sorted(things))})
         return session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
+
+    def _heard(self, text: str, region: str | None, today: dt.date) -> Understanding:
+        """Understand a message, by what it asks where its story leaves that open."""
+        return self._aimer.focused(self._understander.understand(text, region, today))
 
     # --- leaving a matter and coming back -----------------------------------------------------------------
 
@@ -210,7 +214,7 @@ class Assistant:
         """Answer the message that waited for the region."""
         waiting = session.waiting or ""
         session = session.model_copy(update={"waiting": None, "offers": ()})
-        heard = self._understander.understand(waiting, session.region, today)
+        heard = self._heard(waiting, session.region, today)
         move = self._move(session, heard, today)
         return replace(move, decided=f"the question that waited for the place; {move.decided}")
 

@@ -10,7 +10,7 @@ from typing import Literal
 from bot.dialogue.turn import Turn
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
-from bot.understanding.understand import Clause, Understander
+from bot.understanding.understand import Clause, Understander, Understanding
 from knowledge.contents import National
 from knowledge.names import ASPECTS, BENEFITS, Circumstance, Notion
 
@@ -92,6 +92,20 @@ class Aimer:
         for topic, entry in national.topics.items():
             self._by_subject[entry.subject].append(topic)
         self._things = national.concepts.keys() - self._asking - self._vague
+
+    def focused(self, heard: Understanding) -> Understanding:
+        """Rank the topics for the parts of a message that ask, where the whole of it leaves them open.
+
+        What a story tells besides would only hide what it asks.
+        """
+        asking = [clause for clause in heard.clauses if self._asks_by_itself(clause)]
+        if _is_clear(heard.ranking) or len(asking) == len(heard.clauses):
+            return heard
+        features = frozenset[str]().union(*(clause.features for clause in asking))
+        if not self.named(features):
+            return heard
+        ranking = self._understander.rank(features, " ".join(clause.text for clause in asking))
+        return replace(heard, ranking=ranking) if _is_clear(ranking) else heard
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
         """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own.
@@ -218,6 +232,9 @@ class Aimer:
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         return self._of_the_field(turn, ranking)
 
+    def _asks_by_itself(self, clause: Clause) -> bool:
+        return bool(clause.features & self._asking or _ASKING_END.search(clause.text))
+
     def _of_the_field(self, turn: Turn, ranking: Ranking) -> Aim:
         """Decide what to answer, or to offer, of a message that belongs to the field."""
         first = ranking.topics[0]
@@ -305,7 +322,7 @@ class Aimer:
             return scores
         subject = self._understander.matcher.typical(first) - self._asking
         for clause in turn.heard.clauses:
-            if not (clause.features & self._asking or _ASKING_END.search(clause.text)):
+            if not self._asks_by_itself(clause):
                 continue
             likeliest = self._of_part(clause, subject)
             best = likeliest.topics[0]
