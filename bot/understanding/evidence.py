@@ -1,9 +1,14 @@
-"""Naive Bayes over topics: how likely just these features are where a topic is meant."""
+"""Naive Bayes over topics: how likely just these features are where a topic is meant.
+
+How likely a feature is in a topic is part how many of the topic's own phrasings express it, part how common
+it is among all (Jelinek-Mercer smoothing). So what none of a topic's phrasings says speaks alike for all
+topics, however many phrasings each has, and a long story does not sink into the topics of fewest phrasings.
+"""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -12,60 +17,77 @@ import numpy.typing as npt
 
 MOSTLY = 0.5
 """A feature that this share of a topic's phrasings expresses is typical of it."""
-_SMOOTHING = 0.15
+_RARE = 0.003
+"""Added to how common a feature is: what a single phrasing says does not decide by itself."""
 _ABSENCE = 1.0
 _CORE = 2.0
 _ALWAYS = 0.85
-"""Weights of what is missing; fitted by leaving phrasings out."""
+"""Weights of what is missing; fitted, as the shares of the kinds are, over questions of strangers."""
 
 Weights = npt.NDArray[np.float64]
 
 
-class Evidence:
-    """What features of several kinds (concepts, pairs of characters) say of topics, which are numbers here.
+class Kind(NamedTuple):
+    """A kind of features (concepts, pairs of characters) that phrasings are compared by.
 
-    A feature that none of a topic's phrasings expresses speaks against it by a `_base` of the topic and the
-    kind; one that some do express has a gain over that. Most speak for few topics: only the gains are kept,
-    and the table of all is made of them when they are read.
+    Attributes:
+        rows: for each topic, the features of each of its phrasings.
+        share: how much the kind counts; common: which part of a likelihood is that among all topics (0..1).
+
     """
 
-    def __init__(self, kinds: Sequence[Sequence[Sequence[frozenset[str]]]], shares: Sequence[float]) -> None:
-        """Learn from the features of the phrasings of each topic.
+    rows: Sequence[Sequence[frozenset[str]]]
+    share: float
+    common: float
 
-        Args:
-            kinds: for each kind, for each topic, the features of each phrasing; shares: how much each counts.
 
-        """
-        self._without = np.zeros(len(kinds[0]))
+class _Gains(NamedTuple):
+    """How much more likely (as a logarithm) features are in topics than elsewhere, by row and topic."""
+
+    rows: npt.NDArray[np.intp]
+    topics: npt.NDArray[np.intp]
+    gains: Weights
+
+
+class Evidence:
+    """What features say of topics, which are numbers here.
+
+    A feature speaks for the topics whose phrasings express it; most do for few, so that only these gains are
+    kept, and the table of all is made of them when they are read.
+    """
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self._without = np.zeros(len(kinds[0].rows))
         self._numbers: list[dict[str, int]] = []
-        self._kept = [self._learn(rows, share) for rows, share in zip(kinds, shares, strict=True)]
+        self._kept = [self._learn(kind) for kind in kinds]
         self._spread()
 
-    def _learn(self, rows: Sequence[Sequence[frozenset[str]]], share: float) -> _Gains:
+    def _learn(self, kind: Kind) -> _Gains:
         """Learn from the features of a kind; each takes the number of the next row of the table."""
         numbers: dict[str, int] = {}
         taken = sum(map(len, self._numbers))
+        counts = [Counter(feature for features in sets for feature in features) for sets in kind.rows]
+        among_all: dict[str, float] = defaultdict(float)
+        for of_topic, sets in zip(counts, kind.rows, strict=True):
+            for feature, count in of_topic.items():
+                among_all[feature] += count / len(sets) / len(kind.rows)
         where, topics, gains = [], [], []
-        for topic, sets in enumerate(rows):
-            for feature, count in Counter(feature for features in sets for feature in features).items():
-                missed = share * _missed(count, len(sets))
+        for topic, (of_topic, sets) in enumerate(zip(counts, kind.rows, strict=True)):
+            for feature, count in of_topic.items():
+                missed = kind.share * _missed(count, len(sets))
+                own = (1 - kind.common) / kind.common * count / len(sets)
                 self._without[topic] += missed
                 where.append(numbers.setdefault(feature, taken + len(numbers)))
                 topics.append(topic)
-                gains.append(share * math.log((count + _SMOOTHING) / _SMOOTHING) - missed)
+                gains.append(kind.share * math.log(1 + own / (among_all[feature] + _RARE)) - missed)
         self._numbers.append(numbers)
-        base = [share * math.log(_SMOOTHING / (len(sets) + 2 * _SMOOTHING)) for sets in rows]
-        return _Gains(np.array(base), np.array(where), np.array(topics), np.array(gains))
+        return _Gains(np.array(where), np.array(topics), np.array(gains))
 
     def _spread(self) -> None:
-        """Make the table: what each feature (row) says of each topic (column)."""
-        bases = [
-            np.broadcast_to(kept.base, (len(numbers), len(kept.base)))
-            for kept, numbers in zip(self._kept, self._numbers, strict=True)
-        ]
-        self._says = np.concatenate(bases, dtype=np.float32)
+        """Make the table: what each feature (row) says for each topic (column)."""
+        self._says = np.zeros((sum(map(len, self._numbers)), len(self._without)), dtype=np.float32)
         for kept in self._kept:
-            self._says[kept.rows, kept.topics] += kept.gains
+            self._says[kept.rows, kept.topics] = kept.gains
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_says"}
@@ -75,7 +97,10 @@ class Evidence:
         self._spread()
 
     def weigh(self, *kinds: Iterable[str]) -> Weights:
-        """Give each topic the logarithm of how likely just these features (by kind) are where it is meant."""
+        """Give each topic the logarithm of how likely just these features (by kind) are where it is meant.
+
+        What is alike for all topics is left out.
+        """
         told = [
             numbers[feature]
             for numbers, features in zip(self._numbers, kinds, strict=True)
@@ -84,15 +109,6 @@ class Evidence:
         ]
         said: Weights = np.add.reduce(self._says[told])
         return self._without + said
-
-
-class _Gains(NamedTuple):
-    """What the features of a kind say of topics: the base of each topic, and the gains, by row and topic."""
-
-    base: Weights
-    rows: npt.NDArray[np.intp]
-    topics: npt.NDArray[np.intp]
-    gains: Weights
 
 
 def _missed(count: int, rows: int) -> float:
