@@ -37,18 +37,14 @@ async def test_messages_and_sums_do_not_block(tmp_path: Path, caplog: pytest.Log
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
-async def test_knowledge_is_read_again_beside_the_loop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_knowledge_is_read_again_beside_the_loop(tmp_path: Path) -> None:
     threads: list[threading.Thread] = []
     core = read_core()
 
-    def noted(folder: Path | None, _overlay: Path | None) -> Core:
-        assert folder is None
+    def noted() -> Core:
         threads.append(threading.current_thread())
         return core
 
-    monkeypatch.setattr("bot.reloading.read_core", noted)
-    assert await Reloading(None, tmp_path, "", lambda _: None, ()).reload()
+    assert await Reloading(noted, tmp_path, "", lambda _: None, ()).reload()
     assert len(threads) == 1
     assert threads[0] is not threading.current_thread()
