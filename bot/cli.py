@@ -206,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from bot import event_loop
     from bot.app import build_app
     from bot.config import read_config
     from bot.logs import set_up_logging
@@ -222,7 +223,7 @@ def _serve(options: argparse.Namespace) -> int:
         for listening in sockets:
             opened.enter_context(listening)
         if workers == 1:
-            asyncio.run(serve_alone(build_app(config), host, sockets))
+            event_loop.run(serve_alone(build_app(config), host, sockets))
         else:
             Workers(config, host, sockets, workers).run()
     return DONE
