@@ -9,7 +9,6 @@ Each command imports what it runs by itself: a question asked once does not wait
 from __future__ import annotations
 
 import argparse
-import asyncio
 import io
 import json
 import os
@@ -25,7 +24,8 @@ from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.money import Span
 from calculators.outcomes import Ask, NotCovered, Result
-from knowledge.loader import KnowledgeError
+from knowledge.cache import nothing_collected
+from knowledge.faults import KnowledgeError
 from knowledge.model import Document
 
 if TYPE_CHECKING:
@@ -251,11 +251,12 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from bot.channels.repl import numbered
-    from bot.core import read_core
-    from bot.dialogue.session import Session
+    with nothing_collected():
+        from bot.channels.repl import numbered
+        from bot.core import read_core
+        from bot.dialogue.session import Session
 
-    core = read_core(*_core_settings())
+        core = read_core(*_core_settings())
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
@@ -329,6 +330,8 @@ def _apart(difference: Span, more: str, less: str) -> str:
 
 
 def _forget(options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.config import read_config
     from bot.forgetting import forget
 

@@ -38,7 +38,6 @@ from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
 from bot.logs import LogFormat
 from bot.passwords import Password, is_hash
 from bot.understanding.segment import EngineName
-from knowledge.reading import FileError, read_yaml
 
 PREFIX = "YIBAO_"
 SECRETS_VARIABLE = f"{PREFIX}SECRETS_DIR"
@@ -269,6 +268,8 @@ def _read_secrets(folder: Path) -> dict[str, tuple[Path, Any]]:
 
 
 def _read_file(file: Path) -> dict[str, Any]:
+    from knowledge.reading import FileError, read_yaml  # noqa: PLC0415  # takes long, and most set variables
+
     try:
         written = read_yaml(file, str(file))
     except OSError as error:

@@ -14,7 +14,7 @@ from aiohttp import web
 from bot import metrics
 from bot.config import ConfigError
 from bot.core import Core
-from knowledge.loader import KnowledgeError
+from knowledge.faults import KnowledgeError
 from knowledge.overlay import version_of
 
 LOOKING_SECONDS = 1.0

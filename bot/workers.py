@@ -31,7 +31,7 @@ from bot.logs import set_up_logging
 from bot.reloading import RELOADING
 from bot.server import STOPPING_SECONDS, ServeError, chat_here, serve
 from bot.storage.protocols import StorageError
-from knowledge.loader import KnowledgeError
+from knowledge.faults import KnowledgeError
 
 LEAST_LIFE = 10.0
 """A worker that lived for so many seconds is replaced at once; shorter lives in a row are replaced later."""

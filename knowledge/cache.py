@@ -19,7 +19,8 @@ import pickle  # read as told above
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -115,12 +116,20 @@ def restored(content: bytes | memoryview) -> Any:  # noqa: ANN401  # whatever wa
         BrokenEntryError: it is no such value.
 
     """
+    with nothing_collected():
+        try:
+            return _Reader(io.BytesIO(content)).load()
+        except Exception as error:  # anything can come of bytes that are not what they should be
+            raise BrokenEntryError(str(error)) from error
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Have Python look for no garbage meanwhile: where much is made that stays, that takes half the time."""
     collecting = gc.isenabled()
-    gc.disable()  # nothing of what is made here is garbage; looking for it takes half the time
+    gc.disable()
     try:
-        return _Reader(io.BytesIO(content)).load()
-    except Exception as error:  # anything can come of bytes that are not what they should be
-        raise BrokenEntryError(str(error)) from error
+        yield
     finally:
         if collecting:
             gc.enable()

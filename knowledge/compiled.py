@@ -15,9 +15,8 @@ from typing import Any, Final, Self
 
 import pydantic
 
-from knowledge import cache
+from knowledge import PACKAGED, cache
 from knowledge.contents import Knowledge, Region
-from knowledge.loader import PACKAGED, load
 from knowledge.model import RegionInfo
 
 _KIND: Final = "knowledge"
@@ -40,6 +39,8 @@ def read(folder: Path | None = None) -> Knowledge:
     key = _key(root)
     if (found := _found(key)) is not None:
         return found
+    from knowledge.loader import load  # noqa: PLC0415  # with all that checks, which what is held has passed
+
     knowledge = load(root)
     if _key(root) != key:  # it was written to meanwhile: nobody knows which state was read
         return knowledge

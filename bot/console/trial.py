@@ -24,8 +24,10 @@ from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
 from bot.evaluation import Case, CaseError, judge, read_cases
 from bot.understanding.segment import EngineName
+from knowledge import PACKAGED
 from knowledge.contents import Knowledge, National
-from knowledge.loader import PACKAGED, KnowledgeError, load
+from knowledge.faults import KnowledgeError
+from knowledge.loader import load
 from knowledge.overlay import QUESTIONS, Addition, Broken, added, with_overlay
 
 MOST_BROKEN = 20
