@@ -16,7 +16,7 @@ from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
-_MOST = 600
+_MOST = 800
 """The calculators of so many regions are held at once; those made first go first."""
 
 

@@ -24,8 +24,9 @@ T = TypeVar("T")
 _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
-_MOST: Final = 600
-"""The contents of so many regions are held at once, a third of a MiB each; those read first go first."""
+_MOST: Final = 800
+"""The contents of so many regions are held at once, with their calculators a third of a MiB each; those read
+first go first."""
 _FAST: Final = 1
 """How hard a region is compressed: to a tenth already, and read again in no time."""
 
