@@ -19,8 +19,9 @@ import pickle  # read as told above
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache as memoized
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -59,12 +60,14 @@ def digest(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def program(*folders: Path) -> Iterable[bytes]:
-    """Give what tells one version of the program from another: Python's, and the sources in folders."""
-    yield sys.version.encode()
-    for folder in folders:
-        for file in sorted(folder.rglob("*.py")):
-            yield file.read_bytes()
+@memoized
+def program(*folders: Path) -> Sequence[bytes]:
+    """Give what tells one version of the program from another: Python's, and the sources in folders.
+
+    They are read once: a process that runs on through an upgrade must not take the name of the new version.
+    """
+    sources = (file for folder in folders for file in sorted(folder.rglob("*.py")))
+    return (sys.version.encode(), *(file.read_bytes() for file in sources))
 
 
 def look_up(kind: str, key: str) -> memoryview | None:
