@@ -32,7 +32,7 @@ bench: .venv-bench/.installed
 
 .venv-bench/.installed: $(PINNED) tests/benchmarks/peers.txt | $(BIN)/python
 	$(BIN)/python -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt --editable . --requirement tests/benchmarks/peers.txt
+	.venv-bench/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[fast]' --requirement tests/benchmarks/peers.txt
 	@touch $@
 
 $(BIN)/python:

@@ -25,7 +25,7 @@ from bot.console.additions import Additions
 from bot.console.pages import ROOT
 from bot.console.services import Services
 from bot.console.site import console
-from bot.console.trials import Folders, Trials
+from bot.console.trials import Basis, Trials
 from bot.core import Core, read_core
 from bot.desk import Desk
 from bot.reloading import RELOADING, Reloading
@@ -55,7 +55,8 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
 
     """
     version = version_of(config.overlay)
-    core = core or read_core(config.knowledge_dir, config.overlay)
+    read = partial(read_core, config.knowledge_dir, config.overlay, config.segmenter)
+    core = core or read()
     try:
         kept = storage(config.state_url, config.journal_url, config.data_dir)
     except StorageError as error:
@@ -90,9 +91,7 @@ def build_app(config: Config, core: Core | None = None) -> web.Application:
         lambda new: api.use(new.knowledge, new.calculators),
         use_in_accounts,
     ]
-    app[RELOADING] = Reloading(
-        config.knowledge_dir, config.overlay, version, partial(check_accounts, config), users
-    )
+    app[RELOADING] = Reloading(read, config.overlay, version, partial(check_accounts, config), users)
     _beside(app, watch_clock)
     if config.admin_password is not None:
         users.append(_add_console(app, config, core, key))
@@ -107,13 +106,14 @@ def _add_console(app: web.Application, config: Config, core: Core, key: bytes) -
     assert config.admin_password is not None
     kept, reloading = app[STORAGE], app[RELOADING]
     additions = Additions(config.overlay)
+    basis = Basis(config.knowledge_dir, config.overlay, config.segmenter)
     services = Services(
         core=core,
         journal=kept.journal,
         state=kept.state,
         access=Access(config.admin_password.get_secret_value(), kept.state, key),
         additions=additions,
-        trials=Trials(additions, reloading, kept.state, Folders(config.knowledge_dir, config.overlay), now),
+        trials=Trials(additions, reloading, kept.state, basis, now),
         clock=now,
         faults=lambda: reloading.faults,
         address=lambda request: address_of(request, config.trusted_proxies),

@@ -9,7 +9,6 @@ Each command imports what it runs by itself: a question asked once does not wait
 from __future__ import annotations
 
 import argparse
-import asyncio
 import io
 import json
 import os
@@ -25,11 +24,13 @@ from calculators.comparison import Comparison
 from calculators.inputs import InputError
 from calculators.money import Span
 from calculators.outcomes import Ask, NotCovered, Result
-from knowledge.loader import KnowledgeError
+from knowledge.cache import nothing_collected
+from knowledge.faults import KnowledgeError
 from knowledge.model import Document
 
 if TYPE_CHECKING:
     from bot.evaluation import Verdict
+    from bot.understanding.segment import EngineName
 
 DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
@@ -205,6 +206,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from bot import event_loop
     from bot.app import build_app
     from bot.config import read_config
     from bot.logs import set_up_logging
@@ -221,7 +223,7 @@ def _serve(options: argparse.Namespace) -> int:
         for listening in sockets:
             opened.enter_context(listening)
         if workers == 1:
-            asyncio.run(serve_alone(build_app(config), host, sockets))
+            event_loop.run(serve_alone(build_app(config), host, sockets))
         else:
             Workers(config, host, sockets, workers).run()
     return DONE
@@ -236,7 +238,7 @@ def _chat(options: argparse.Namespace) -> int:
     from bot.storage.masking import mask
 
     config = read_config(options.config)
-    core = read_core(config.knowledge_dir, config.overlay)
+    core = read_core(config.knowledge_dir, config.overlay, config.segmenter)
     at_terminal = sys.stdin.isatty()
     show = terminal.in_colour(Console()) if at_terminal else repl.in_plain(sys.stdout)
     chat = repl.Chat(core.assistant, core.knowledge.regions, show, lambda: now().date())
@@ -249,11 +251,12 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from bot.channels.repl import numbered
-    from bot.core import read_core
-    from bot.dialogue.session import Session
+    with nothing_collected():
+        from bot.channels.repl import numbered
+        from bot.core import read_core
+        from bot.dialogue.session import Session
 
-    core = read_core(*_folders())
+        core = read_core(*_core_settings())
     if options.region is not None and options.region not in core.knowledge.regions:
         raise UsageError(_unknown("region", options.region, core.knowledge.regions))
     text = options.text.encode(errors="replace").decode()
@@ -272,7 +275,7 @@ def _calculate(options: argparse.Namespace) -> int:
     from calculators.service import work_out
     from knowledge.compiled import read
 
-    knowledge = read(_folders()[0])
+    knowledge = read(_core_settings()[0])
     calculators = Catalogues(knowledge).get(options.region)
     if calculators is None:
         raise UsageError(_unknown("region", options.region, knowledge.regions))
@@ -327,6 +330,8 @@ def _apart(difference: Span, more: str, less: str) -> str:
 
 
 def _forget(options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.config import read_config
     from bot.forgetting import forget
 
@@ -342,7 +347,7 @@ def _check(options: argparse.Namespace) -> int:
     if options.folder is not None and not options.folder.is_dir():
         raise UsageError(f"there is no folder {options.folder}")
     try:
-        folder, overlay = _folders()
+        folder, overlay, _ = _core_settings()
         knowledge = load(options.folder or folder)
         if overlay is not None:
             knowledge = with_overlay(knowledge, overlay)
@@ -377,7 +382,7 @@ def _coverage(options: argparse.Namespace) -> int:
     from calculators.catalogue import Catalogues
     from knowledge.compiled import read
 
-    knowledge = read(_folders()[0])
+    knowledge = read(_core_settings()[0])
     if options.markdown:
         _say(as_markdown(knowledge, Catalogues(knowledge)))
         return DONE
@@ -391,7 +396,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.evaluation.report import as_lines, right
 
     cases = read_cases(options.cases)
-    verdicts = list(evaluate(read_core(*_folders()).assistant, cases, now().date()))
+    verdicts = list(evaluate(read_core(*_core_settings()).assistant, cases, now().date()))
     failed = [verdict for verdict in verdicts if not verdict.right]
     for verdict in failed[: options.failures]:
         _say("\n    ".join(_failure(verdict)))
@@ -424,17 +429,19 @@ def _simulate(options: argparse.Namespace) -> int:
     return simulate(options)
 
 
-def _folders() -> tuple[Path | None, Path | None]:
+def _core_settings() -> tuple[Path | None, Path | None, EngineName]:
     """Tell where the settings have the knowledge and the overlay (None: that of the package; none).
+
+    The third is what cuts messages into words.
 
     What reads the settings takes time to import, and is spared where nothing is set and nothing kept.
     """
     if not any(name.startswith("YIBAO_") for name in os.environ) and not KEPT_BY_DEFAULT.exists():
-        return None, None
+        return None, None, "jieba"
     from bot.config import read_config
 
     config = read_config()
-    return config.knowledge_dir, config.overlay
+    return config.knowledge_dir, config.overlay, config.segmenter
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -36,7 +37,7 @@ from pydantic_settings import (
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
 from bot.logs import LogFormat
 from bot.passwords import Password, is_hash
-from knowledge.reading import FileError, read_yaml
+from bot.understanding.segment import EngineName
 
 PREFIX = "YIBAO_"
 SECRETS_VARIABLE = f"{PREFIX}SECRETS_DIR"
@@ -82,6 +83,7 @@ class Config(BaseSettings):
             in `data_dir`.
         knowledge_dir: where the knowledge stands; without it, that of the package is used.
         knowledge_overlay: where the office's additions to it stand; without it, in `data_dir`.
+        segmenter: what cuts messages into words: jieba, or rjieba, which is faster and of the extra `fast`.
         admin_password: the password of the console at /admin, as `yibao hash-password` prints it or, for
             trying out, in plain text; without it there is no console.
         journal_days: how long turns stay in the journal; without it, for ever.
@@ -115,6 +117,7 @@ class Config(BaseSettings):
     journal_url: str = "sqlite:yibao.db"
     knowledge_dir: Path | None = None
     knowledge_overlay: Path | None = None
+    segmenter: EngineName = "jieba"
     admin_password: SecretStr | None = None
     journal_days: Annotated[int, Field(ge=1)] | None = None
     user_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 120
@@ -167,6 +170,13 @@ class Config(BaseSettings):
     def corp_apps(self) -> Mapping[str, CorpApp]:
         """All applications of 企业微信, by the path at which each is served."""
         return {f"/wecom/{name}": account for name, account in self.wecom_accounts.items()}
+
+    @field_validator("segmenter")
+    @classmethod
+    def _is_installed(cls, name: EngineName) -> EngineName:
+        if find_spec(name) is None:
+            raise ValueError(f"{name} is not installed; pip install 'yibao-bot[fast]' does it")
+        return name
 
     @field_validator("admin_password")
     @classmethod
@@ -258,6 +268,8 @@ def _read_secrets(folder: Path) -> dict[str, tuple[Path, Any]]:
 
 
 def _read_file(file: Path) -> dict[str, Any]:
+    from knowledge.reading import FileError, read_yaml  # noqa: PLC0415  # takes long, and most set variables
+
     try:
         written = read_yaml(file, str(file))
     except OSError as error:

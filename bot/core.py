@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.dialogue.assistant import Assistant
+from bot.understanding.segment import EngineName
 from calculators.calculator import Calculator
 from knowledge.compiled import read
 from knowledge.contents import Knowledge
@@ -29,18 +30,20 @@ class Core:
     calculators: Mapping[str, Mapping[str, Calculator]]
 
 
-def read_core(folder: Path | None = None, overlay: Path | None = None) -> Core:
+def read_core(folder: Path | None = None, overlay: Path | None = None, engine: EngineName = "jieba") -> Core:
     """Read the knowledge of a folder (None: that of the package) and build everything that stands on it.
 
     Args:
         folder: where the knowledge stands; overlay: where the additions of the office do, if there are any.
+        engine: what cuts messages into words.
 
     Raises:
         KnowledgeError: the knowledge or an addition cannot be used.
+        ImportError: the engine is not installed.
 
     """
     knowledge = read(folder)
     if overlay is not None:
         knowledge = with_overlay(knowledge, overlay)
-    assistant = Assistant(knowledge)
+    assistant = Assistant(knowledge, engine)
     return Core(knowledge, assistant, assistant.calculators)

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from bot import metrics
 from bot.config import ConfigError
-from bot.core import Core, read_core
-from knowledge.loader import KnowledgeError
+from bot.core import Core
+from knowledge.faults import KnowledgeError
 from knowledge.overlay import version_of
 
 LOOKING_SECONDS = 1.0
@@ -27,7 +27,8 @@ class Reloading:
     """Reads the knowledge again on demand, and whenever its overlay has changed.
 
     Args:
-        folder: where it stands; None for that of the package. overlay: where the office's additions do.
+        read: reads it, and raises KnowledgeError where it cannot be used.
+        overlay: where the office's additions stand.
         version: the version of the overlay that is in use.
         check: raises ConfigError where the settings do not fit a core.
         users: each takes a new core into use, at once.
@@ -36,13 +37,13 @@ class Reloading:
 
     def __init__(
         self,
-        folder: Path | None,
+        read: Callable[[], Core],
         overlay: Path,
         version: str,
         check: Callable[[Core], None],
         users: Sequence[Callable[[Core], None]],
     ) -> None:
-        self._folder = folder
+        self._read = read
         self._overlay = overlay
         self._version = version
         self._check = check
@@ -96,7 +97,7 @@ class Reloading:
             version = self._version
             try:
                 version = await asyncio.to_thread(version_of, self._overlay)  # before what is read, not after
-                core = await asyncio.to_thread(read_core, self._folder, self._overlay)
+                core = await asyncio.to_thread(self._read)
                 self._check(core)
             except KnowledgeError as error:
                 self.faults = tuple(str(fault) for fault in error.faults)

@@ -24,14 +24,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from bot import metrics
+from bot import event_loop, metrics
 from bot.app import build_app
 from bot.config import Config, ConfigError
 from bot.logs import set_up_logging
 from bot.reloading import RELOADING
 from bot.server import STOPPING_SECONDS, ServeError, chat_here, serve
 from bot.storage.protocols import StorageError
-from knowledge.loader import KnowledgeError
+from knowledge.faults import KnowledgeError
 
 LEAST_LIFE = 10.0
 """A worker that lived for so many seconds is replaced at once; shorter lives in a row are replaced later."""
@@ -233,7 +233,7 @@ def _work(config: Config, sockets: Sequence[socket.socket], line: Connection) ->
         signal.signal(number, signal.SIG_IGN)
     set_up_logging(config.log_format)
     try:
-        asyncio.run(_serve(config, sockets, line))
+        event_loop.run(_serve(config, sockets, line))
     except (ConfigError, KnowledgeError, StorageError) as error:
         what: What = "bad settings" if isinstance(error, ConfigError) else "cannot serve"
         with suppress(BrokenPipeError):  # nobody is left to be told

@@ -16,7 +16,7 @@ from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
-_MOST = 600
+_MOST = 800
 """The calculators of so many regions are held at once; those made first go first."""
 
 
@@ -52,24 +52,43 @@ def from_rules(
     rules: Mapping[str, Rule], figures: Mapping[str, Figure], dimensions: Mapping[str, Dimension]
 ) -> Mapping[str, Calculator]:
     """Make calculators from rules, the figures that they name, and the circumstances that they turn on."""
-    scheme = Scheme(figures, dimensions)
-    plain = {
-        name: ReimbursementCalculator.of(name, rule, scheme)
-        for name, rule in rules.items()
-        if isinstance(rule, Reimbursement)
-    }
-    return {name: plain.get(name) or _make(name, rule, scheme, plain) for name, rule in rules.items()}
+    return _Catalogue(rules, Scheme(figures, dimensions))
 
 
-def _make(name: str, rule: Rule, scheme: Scheme, plain: Mapping[str, ReimbursementCalculator]) -> Calculator:
-    match rule:
-        case Premium():
-            return PremiumCalculator.of(name, rule, scheme)
-        case Coverage():
-            return CoverageCalculator.of(name, rule, scheme)
-        case Maternity():
-            return MaternityCalculator.of(name, rule, scheme, plain[rule.inpatient])
-        case Combined():
-            return CombinedCalculator.of(name, rule, plain[rule.first], plain[rule.then])
-        case Reimbursement():
-            return plain[name]
+class _Catalogue(Mapping[str, Calculator]):
+    """The calculators of one region; each is made when it is first needed."""
+
+    def __init__(self, rules: Mapping[str, Rule], scheme: Scheme) -> None:
+        self._rules = rules
+        self._scheme = scheme
+        self._made: dict[str, Calculator] = {}
+
+    def __getitem__(self, name: str) -> Calculator:
+        if name not in self._made:
+            self._made[name] = self._of(name, self._rules[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
+
+    def _of(self, name: str, rule: Rule) -> Calculator:
+        match rule:
+            case Premium():
+                return PremiumCalculator.of(name, rule, self._scheme)
+            case Coverage():
+                return CoverageCalculator.of(name, rule, self._scheme)
+            case Maternity():
+                return MaternityCalculator.of(name, rule, self._scheme, self._reimbursement(rule.inpatient))
+            case Combined():
+                first, then = self._reimbursement(rule.first), self._reimbursement(rule.then)
+                return CombinedCalculator.of(name, rule, first, then)
+            case Reimbursement():
+                return ReimbursementCalculator.of(name, rule, self._scheme)
+
+    def _reimbursement(self, name: str) -> ReimbursementCalculator:
+        made = self[name]
+        assert isinstance(made, ReimbursementCalculator), "the lint lets no rule name another kind here"
+        return made

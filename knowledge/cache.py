@@ -19,7 +19,9 @@ import pickle  # read as told above
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache as memoized
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
@@ -58,12 +60,14 @@ def digest(parts: Iterable[bytes]) -> str:
     return found.hexdigest()
 
 
-def program(*folders: Path) -> Iterable[bytes]:
-    """Give what tells one version of the program from another: Python's, and the sources in folders."""
-    yield sys.version.encode()
-    for folder in folders:
-        for file in sorted(folder.rglob("*.py")):
-            yield file.read_bytes()
+@memoized
+def program(*folders: Path) -> Sequence[bytes]:
+    """Give what tells one version of the program from another: Python's, and the sources in folders.
+
+    They are read once: a process that runs on through an upgrade must not take the name of the new version.
+    """
+    sources = (file for folder in folders for file in sorted(folder.rglob("*.py")))
+    return (sys.version.encode(), *(file.read_bytes() for file in sources))
 
 
 def look_up(kind: str, key: str) -> memoryview | None:
@@ -115,12 +119,20 @@ def restored(content: bytes | memoryview) -> Any:  # noqa: ANN401  # whatever wa
         BrokenEntryError: it is no such value.
 
     """
+    with nothing_collected():
+        try:
+            return _Reader(io.BytesIO(content)).load()
+        except Exception as error:  # anything can come of bytes that are not what they should be
+            raise BrokenEntryError(str(error)) from error
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Have Python look for no garbage meanwhile: where much is made that stays, that takes half the time."""
     collecting = gc.isenabled()
-    gc.disable()  # nothing of what is made here is garbage; looking for it takes half the time
+    gc.disable()
     try:
-        return _Reader(io.BytesIO(content)).load()
-    except Exception as error:  # anything can come of bytes that are not what they should be
-        raise BrokenEntryError(str(error)) from error
+        yield
     finally:
         if collecting:
             gc.enable()

@@ -1,8 +1,8 @@
 """Knowledge as it was read before: checked then, and read from the cache in a hundredth of the time.
 
 The national part and what each region is are read at once; the figures, answers, gaps and rules of a region
-when they are first asked for. The cache knows the knowledge by the content of all its files, so that whatever
-has changed is read and checked anew, whole.
+when they are first asked for, and of its answers and gaps only those that are. The cache knows the knowledge
+by the content of all its files, so that whatever has changed is read and checked anew, whole.
 """
 
 from __future__ import annotations
@@ -11,20 +11,22 @@ import zlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import pydantic
 
-from knowledge import cache
+from knowledge import PACKAGED, cache
 from knowledge.contents import Knowledge, Region
-from knowledge.loader import PACKAGED, load
-from knowledge.model import RegionInfo
+from knowledge.model import Answer, Gap, RegionInfo
+
+T = TypeVar("T")
 
 _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
-_MOST: Final = 600
-"""The contents of so many regions are held at once, a third of a MiB each; those read first go first."""
+_MOST: Final = 800
+"""The contents of so many regions are held at once, with their calculators a third of a MiB each; those read
+first go first."""
 _FAST: Final = 1
 """How hard a region is compressed: to a tenth already, and read again in no time."""
 
@@ -40,11 +42,36 @@ def read(folder: Path | None = None) -> Knowledge:
     key = _key(root)
     if (found := _found(key)) is not None:
         return found
+    from knowledge.loader import load  # noqa: PLC0415  # with all that checks, which what is held has passed
+
     knowledge = load(root)
     if _key(root) != key:  # it was written to meanwhile: nobody knows which state was read
         return knowledge
     cache.keep(_KIND, key, _compiled(knowledge))
     return _found(key) or knowledge
+
+
+class _Entries(Mapping[str, T]):
+    """Answers or gaps by topic, as they are written down; each is read when it is first asked for."""
+
+    def __init__(self, written: Mapping[str, bytes]) -> None:
+        self._written = written
+        self._read: dict[str, T] = {}
+
+    def __getitem__(self, topic: str) -> T:
+        entry = self._read.get(topic)
+        if entry is None:
+            self._read[topic] = entry = cache.restored(self._written[topic])
+        return entry
+
+    def __contains__(self, topic: object) -> bool:
+        return topic in self._written
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._written)
+
+    def __len__(self) -> int:
+        return len(self._written)
 
 
 class _Stored(Region):
@@ -69,7 +96,9 @@ class _Stored(Region):
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called for what is not there yet
         if name not in _PARTS:
             raise AttributeError(name)
-        parts = dict(zip(_PARTS, cache.restored(zlib.decompress(self._content)), strict=True))
+        figures, answers, gaps, rules = cache.restored(zlib.decompress(self._content))
+        contents = (figures, _Entries[Answer](answers), _Entries[Gap](gaps), rules)
+        parts: dict[str, Any] = dict(zip(_PARTS, contents, strict=True))
         self.__dict__.update(parts)
         self._held.append(self)
         if len(self._held) > _MOST:
@@ -98,12 +127,18 @@ def _sources(root: Path) -> Iterator[bytes]:
 def _compiled(knowledge: Knowledge) -> bytes:
     """Write knowledge down: the length of its head, the head, and the contents of each region."""
     contents = {
-        name: zlib.compress(cache.pickled(tuple(getattr(region, part) for part in _PARTS)), _FAST)
+        name: zlib.compress(cache.pickled(_written(region)), _FAST)
         for name, region in knowledge.regions.items()
     }
     regions = {name: (region.info, len(contents[name])) for name, region in knowledge.regions.items()}
     head = cache.pickled((knowledge.national, regions))
     return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *contents.values()))
+
+
+def _written(region: Region) -> tuple[object, ...]:
+    answers = {topic: cache.pickled(answer) for topic, answer in region.answers.items()}
+    gaps = {topic: cache.pickled(gap) for topic, gap in region.gaps.items()}
+    return region.figures, answers, gaps, region.rules
 
 
 def _found(key: str) -> Knowledge | None:

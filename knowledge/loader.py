@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter
 
+from knowledge import PACKAGED
 from knowledge.check import problems
 from knowledge.contents import Knowledge, National, Region
+from knowledge.faults import Fault, KnowledgeError
 from knowledge.figures import Figure
 from knowledge.model import (
     Answer,
@@ -26,12 +26,9 @@ from knowledge.model import (
     Topic,
     Wording,
 )
-from knowledge.reading import Fault, FileError, Key, locate, read_yaml
+from knowledge.reading import Key, read_yaml
 from knowledge.rules import Rule
-from knowledge.shapes import shape_faults
-
-T = TypeVar("T")
-PACKAGED = Path(__file__).parent
+from knowledge.source import Source
 
 _WHEN_USED = ConfigDict(defer_build=True)
 """Knowledge from the cache needs no checking, and building what checks it takes a while."""
@@ -52,61 +49,6 @@ _FIGURES = TypeAdapter(Mapping[str, Figure], config=_WHEN_USED)
 _ANSWERS = TypeAdapter(Mapping[str, Answer], config=_WHEN_USED)
 _GAPS = TypeAdapter(Mapping[str, Gap], config=_WHEN_USED)
 _RULES: TypeAdapter[Mapping[str, Rule]] = TypeAdapter(Mapping[str, Rule], config=_WHEN_USED)
-
-
-class KnowledgeError(Exception):
-    """Knowledge that cannot be used; `faults` holds everything that is wrong with it, sorted by place."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = sorted(faults)
-        super().__init__("\n".join(str(fault) for fault in self.faults))
-
-
-@dataclass
-class Source:
-    """The folder that knowledge is read from, and the faults found in it so far."""
-
-    root: Path
-    faults: list[Fault] = field(default_factory=list)
-
-    def fault(self, file: Path, keys: tuple[Key, ...], message: str) -> None:
-        """Note a fault at the place that `keys` lead to in a file."""
-        line, column = locate(file, keys) if keys else (1, 1)
-        shown = ".".join(str(key) for key in keys)
-        self.faults.append(Fault(self._shown(file), line, column, shown, message))
-
-    def read(self, file: Path, adapter: TypeAdapter[T]) -> T | None:
-        """Read one file into its type; None, with the faults noted, where that fails."""
-        try:
-            plain: Any = read_yaml(file, self._shown(file))
-        except FileNotFoundError:
-            self.faults.append(Fault(self._shown(file), 1, 1, "", "the file is missing"))
-            return None
-        except FileError as error:
-            self.faults.append(error.fault)
-            return None
-        try:
-            return adapter.validate_python(plain)
-        except ValidationError as error:
-            for keys, message in shape_faults(error, plain, adapter.json_schema()):
-                self.fault(file, keys, message)
-            return None
-
-    def read_all(self, folder: Path, adapter: TypeAdapter[dict[str, T]]) -> dict[str, T]:
-        """Read the mappings of a folder into one; a key of two files is a fault, as is an empty folder."""
-        files = sorted(folder.glob("*.yaml"))
-        if not files:
-            self.faults.append(Fault(self._shown(folder), 1, 1, "", "there is no .yaml file in this folder"))
-        merged: dict[str, T] = {}
-        for file in files:
-            for key, value in (self.read(file, adapter) or {}).items():
-                if key in merged:
-                    self.fault(file, (key,), "stands in another file of this folder, too")
-                merged[key] = value
-        return merged
-
-    def _shown(self, file: Path) -> str:
-        return str(file.relative_to(self.root)) if file.is_relative_to(self.root) else str(file)
 
 
 def _read_national(source: Source) -> National | None:

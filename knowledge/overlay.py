@@ -16,8 +16,9 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, Field, TypeAdapter, model_validator
 
 from knowledge.contents import Knowledge, National
-from knowledge.loader import KnowledgeError, Source
+from knowledge.faults import KnowledgeError
 from knowledge.model import Frozen, OutOfScope
+from knowledge.source import Source
 
 ADDITIONS = "additions"
 QUESTIONS = "questions"

@@ -7,30 +7,16 @@ Every scalar is read as text: a type is given to it by the model that it is mean
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from knowledge.faults import Fault
+
 Key = str | int
 _QUOTES = "text with { } [ ] : or # in it may need quotes"
 _Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser where PyYAML was built with it
-
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """Something wrong in a knowledge file, printable as file:line:col: path: what is wrong."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}"
-        return f"{where}: {self.path}: {self.message}" if self.path else f"{where}: {self.message}"
 
 
 class FileError(Exception):

@@ -20,7 +20,7 @@ from bot.cli import DONE, NO, WRONG, main
 from bot.config import Config
 from bot.core import Core, read_core
 from bot.passwords import Password
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 
 Captured = pytest.CaptureFixture[str]
 

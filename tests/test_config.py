@@ -222,3 +222,20 @@ def test_a_damaged_hash_is_refused_and_never_shown(monkeypatch: pytest.MonkeyPat
 def test_the_overlay_stands_in_the_data_folder_unless_it_is_named(tmp_path: Path) -> None:
     assert Config(data_dir=tmp_path).overlay == tmp_path / "overlay"
     assert Config(data_dir=tmp_path, knowledge_overlay=tmp_path / "ours").overlay == tmp_path / "ours"
+
+
+def test_the_segmenter_is_one_of_two_and_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read_config().segmenter == "jieba"
+    monkeypatch.setenv("YIBAO_SEGMENTER", "rjieba")
+    assert read_config().segmenter == "rjieba"
+
+    monkeypatch.setenv("YIBAO_SEGMENTER", "hanlp")
+    with pytest.raises(ConfigError, match=r"YIBAO_SEGMENTER='hanlp': .*'jieba' or 'rjieba'"):
+        read_config()
+
+
+def test_a_segmenter_that_is_not_installed_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.config.find_spec", lambda _: None)
+    monkeypatch.setenv("YIBAO_SEGMENTER", "rjieba")
+    with pytest.raises(ConfigError, match=r"YIBAO_SEGMENTER='rjieba': rjieba is not installed; .*\[fast\]"):
+        read_config()

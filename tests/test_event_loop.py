@@ -1,4 +1,7 @@
-"""Nothing blocks the event loop: asyncio's own check, with a limit that only a blocking call reaches."""
+"""The event loop: which one serves, and that nothing blocks it.
+
+The check of the latter is asyncio's own, with a limit that only a blocking call reaches.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,38 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.app import build_app
 from bot.config import Config
 from bot.core import Core, read_core
 from bot.reloading import Reloading
+from tests.processes import STARTING_SECONDS, Process
 
 LIMIT = 5.0
 """Seconds, since the machine may be busy; a turn takes some milliseconds."""
+
+
+SERVE = "import sys; from bot.cli import main; sys.exit(main(['serve']))"
+WITHOUT_UVLOOP = f"import sys; sys.modules['uvloop'] = None; {SERVE}"
+
+
+@pytest.mark.parametrize(
+    ("program", "workers", "loop"),
+    [(SERVE, "1", "uvloop"), (SERVE, "2", "uvloop"), (WITHOUT_UVLOOP, "1", "asyncio")],
+)
+async def test_what_serves_runs_on_uvloop_where_it_is_installed(
+    tmp_path: Path, program: str, workers: str, loop: str
+) -> None:
+    settings = {"YIBAO_PORT": "0", "YIBAO_DATA_DIR": str(tmp_path), "YIBAO_WORKERS": workers}
+    async with asyncio.timeout(STARTING_SECONDS), Process.running("-c", program, **settings) as process:
+        await process.writes(f"bot.event_loop.*: event loop: {loop}")
+        address = (await process.writes(r"chat here: (http://127\.0\.0\.1:\d+)/"))[1]
+        sent = {"user": "u", "text": "大同小学生交多少"}
+        async with ClientSession() as session, session.post(f"{address}/api/chat", json=sent) as response:
+            assert "350" in (await response.json())["reply"]
+    assert await process.end() == 0
 
 
 async def test_messages_and_sums_do_not_block(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -37,18 +63,14 @@ async def test_messages_and_sums_do_not_block(tmp_path: Path, caplog: pytest.Log
     assert [record.getMessage() for record in caplog.records if record.name == "asyncio"] == []
 
 
-async def test_knowledge_is_read_again_beside_the_loop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_knowledge_is_read_again_beside_the_loop(tmp_path: Path) -> None:
     threads: list[threading.Thread] = []
     core = read_core()
 
-    def noted(folder: Path | None, _overlay: Path | None) -> Core:
-        assert folder is None
+    def noted() -> Core:
         threads.append(threading.current_thread())
         return core
 
-    monkeypatch.setattr("bot.reloading.read_core", noted)
-    assert await Reloading(None, tmp_path, "", lambda _: None, ()).reload()
+    assert await Reloading(noted, tmp_path, "", lambda _: None, ()).reload()
     assert len(threads) == 1
     assert threads[0] is not threading.current_thread()

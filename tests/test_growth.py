@@ -9,6 +9,7 @@ import pytest
 
 from bot.understanding import matcher
 from bot.understanding.index import Index
+from bot.understanding.jieba_engine import JiebaEngine
 from bot.understanding.matcher import features_of
 from knowledge import cache
 from knowledge.contents import Knowledge
@@ -49,11 +50,11 @@ def three_hundred(five: Knowledge) -> Knowledge:
 
 @pytest.fixture(scope="module")
 def indexes(five: Knowledge, three_hundred: Knowledge) -> tuple[Index, Index]:
-    return Index.of(five), Index.of(three_hundred)
+    return Index.of(five, JiebaEngine), Index.of(three_hundred, JiebaEngine)
 
 
 def test_what_phrasings_are_found_by_does_not_grow(indexes: tuple[Index, Index]) -> None:
-    few, many = (len(cache.pickled((found.matcher, found.speller))) for found in indexes)
+    few, many = (len(cache.pickled((found.matcher, found.sounds))) for found in indexes)
     assert many <= few * 1.01
 
 

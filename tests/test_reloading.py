@@ -19,7 +19,7 @@ from aiohttp.test_utils import TestClient
 from bot.app import build_app
 from bot.config import Config
 from bot.reloading import RELOADING
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 
 Client = TestClient[Any, Any]
 

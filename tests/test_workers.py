@@ -16,7 +16,7 @@ from aiohttp import ClientError, ClientSession, TCPConnector
 
 from bot.cli import DONE, NO, WRONG
 from bot.workers import FIRST_PAUSE, LEAST_LIFE, LONGEST_PAUSE, Backoff
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 from tests.processes import STARTING_SECONDS, STOPPING_SECONDS, Process
 
 WORKERS = 2

@@ -18,9 +18,9 @@ from typing import Any
 import yaml
 
 from knowledge.contents import National
-from knowledge.loader import Source
+from knowledge.faults import Fault
 from knowledge.overlay import ADDITIONS, VERSION, Addition, meaning, misfits, owners_of, read_additions
-from knowledge.reading import Fault
+from knowledge.source import Source
 
 _LOCK = ".lock"
 _SUFFIX = ".yaml"

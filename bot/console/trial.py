@@ -13,6 +13,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -22,8 +23,11 @@ from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
 from bot.evaluation import Case, CaseError, judge, read_cases
+from bot.understanding.segment import EngineName
+from knowledge import PACKAGED
 from knowledge.contents import Knowledge, National
-from knowledge.loader import PACKAGED, KnowledgeError, load
+from knowledge.faults import KnowledgeError
+from knowledge.loader import load
 from knowledge.overlay import QUESTIONS, Addition, Broken, added, with_overlay
 
 MOST_BROKEN = 20
@@ -38,12 +42,13 @@ Tell = Callable[[int, int], None]
 
 
 class Request(BaseModel):
-    """What a trial is asked: an addition, and where the knowledge that it is to join stands."""
+    """What a trial is asked: an addition, the knowledge that it is to join, and what cuts messages."""
 
     model_config = ConfigDict(frozen=True)
 
     knowledge: Path | None
     overlay: Path
+    engine: EngineName
     addition: Addition
     today: dt.date
 
@@ -79,24 +84,23 @@ def questions(knowledge: Path | None, overlay: Path) -> list[Case]:
     return [case for folder in folders for case in read_cases(folder) if not case.fails]
 
 
-def try_out(
-    knowledge: Knowledge, addition: Addition, cases: Sequence[Case], today: dt.date, tell: Tell
-) -> Outcome:
+def try_out(knowledge: Knowledge, request: Request, cases: Sequence[Case], tell: Tell) -> Outcome:
     """Ask the test questions with an addition, and those that go wrong without it, too.
 
     Args:
         knowledge: what the addition is to join.
-        addition: what is tried.
+        request: what is asked.
         cases: the test questions.
-        today: the day on which they are asked.
         tell: told of the progress.
 
     """
-    after = Assistant(joined := added(knowledge, [addition]))
+    addition, today = request.addition, request.today
+    after = Assistant(joined := added(knowledge, [addition]), request.engine)
     if not is_reached(after, addition, joined.national, today):
         return Outcome(why_held="加上以后，这句话还是答不到所选的话题。请换个话题，或者把句子改短、改清楚。")
     wrong = list(_wrong(after, cases, today, tell))
-    breaks = tuple(islice(_broken(knowledge, wrong, today), MOST_BROKEN)) if wrong else ()
+    before = partial(Assistant, knowledge, request.engine)
+    breaks = tuple(islice(_broken(before, wrong, today), MOST_BROKEN)) if wrong else ()
     if breaks:
         at_least = "至少 " if len(breaks) == MOST_BROKEN else ""
         return Outcome(why_held=f"加上以后，{at_least}{len(breaks)} 个测试问题答错了。", breaks=breaks)
@@ -123,8 +127,10 @@ def _wrong(
     tell(len(cases), len(cases))
 
 
-def _broken(knowledge: Knowledge, wrong: Iterable[tuple[Case, Reply]], today: dt.date) -> Iterator[Broken]:
-    before = Assistant(knowledge)
+def _broken(
+    made: Callable[[], Assistant], wrong: Iterable[tuple[Case, Reply]], today: dt.date
+) -> Iterator[Broken]:
+    before = made()
     for case, reply in wrong:
         verdict = judge(before, case, today)
         if verdict.right:
@@ -148,9 +154,8 @@ def main() -> None:
     _say(
         try_out(
             knowledge,
-            request.addition,
+            request,
             cases,
-            request.today,
             lambda done, of: _say(Progress(done=done, of=of)),
         )
     )

@@ -19,6 +19,7 @@ from bot.console.additions import AdditionError, Additions
 from bot.console.trial import Outcome, Progress, Request
 from bot.reloading import Reloading
 from bot.storage.protocols import State, StorageError
+from bot.understanding.segment import EngineName
 from knowledge.contents import National
 from knowledge.overlay import Addition
 
@@ -32,11 +33,12 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Folders:
-    """Where the knowledge stands (None: in the package), and where the additions to it do."""
+class Basis:
+    """Where the knowledge stands (None: in the package) and the additions to it, and what cuts messages."""
 
     knowledge: Path | None
     overlay: Path
+    engine: EngineName
 
 
 class Trials:
@@ -46,7 +48,7 @@ class Trials:
         additions: where they are kept.
         reloading: reads the knowledge again when one goes live.
         state: where all workers see the progress.
-        folders: where knowledge and overlay stand.
+        basis: what the bot stands on.
         clock: tells the time.
 
     """
@@ -56,13 +58,13 @@ class Trials:
         additions: Additions,
         reloading: Reloading,
         state: State,
-        folders: Folders,
+        basis: Basis,
         clock: Callable[[], datetime],
     ) -> None:
         self._additions = additions
         self._reloading = reloading
         self._state = state
-        self._folders = folders
+        self._basis = basis
         self._clock = clock
         self._one_at_a_time = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
@@ -128,8 +130,9 @@ class Trials:
 
     async def _outcome(self, name: str, addition: Addition) -> Outcome:
         request = Request(
-            knowledge=self._folders.knowledge and self._folders.knowledge.absolute(),
-            overlay=self._folders.overlay.absolute(),
+            knowledge=self._basis.knowledge and self._basis.knowledge.absolute(),
+            overlay=self._basis.overlay.absolute(),
+            engine=self._basis.engine,
             addition=addition,
             today=self._clock().date(),
         )

@@ -21,6 +21,7 @@ from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
 from bot.understanding.index import SCOPE, TALK
+from bot.understanding.segment import EngineName
 from bot.understanding.understand import Understander, Understanding
 from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
@@ -36,12 +37,21 @@ _SHORT_NUMBER = 2
 
 
 class Assistant:
-    """Answers messages over one state of the knowledge; keeps nothing between two of them."""
+    """Answers messages over one state of the knowledge; keeps nothing between two of them.
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    Args:
+        knowledge: what is answered from.
+        engine: what cuts messages into words.
+
+    Raises:
+        ImportError: the engine is not installed.
+
+    """
+
+    def __init__(self, knowledge: Knowledge, engine: EngineName = "jieba") -> None:
         national = knowledge.national
         self._knowledge = knowledge
-        self._understander = Understander(knowledge)
+        self._understander = Understander(knowledge, engine)
         self._composer = Composer(knowledge)
         self._aimer = Aimer(self._understander, national)
         self.calculators = Catalogues(knowledge)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
 
+from bot.understanding.dictionary import dictionary
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import Matcher
 from bot.understanding.places import Gazetteer
+from bot.understanding.segment import Engine, EngineName, engine_of
 from bot.understanding.spelling import Speller
 from bot.understanding.text import clean
 from knowledge import cache
@@ -30,30 +33,45 @@ SCOPE: Final = "scope:"
 
 _KIND: Final = "index"
 _LIBRARIES: Final = ("jieba", "numpy", "opencc", "pypinyin")
-"""What learning rests on besides our own code."""
+"""What learning rests on besides our own code, and the engine."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """What was learnt: place names, words, phrasings by what they ask, and the sounds of terms."""
+    """What was learnt: place names, words, phrasings by what they ask, and the sounds of terms.
+
+    The sounds are held as they are written down until they are first needed.
+    """
 
     gazetteer: Gazetteer
     lexicon: Lexicon
     matcher: Matcher
-    speller: Speller
+    sounds: bytes
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What recovers terms from typos that sound like them."""
+        speller: Speller = cache.restored(self.sounds)
+        return speller
 
     @classmethod
-    def of(cls, knowledge: Knowledge) -> Self:
-        """Learn all of it."""
+    def of(cls, knowledge: Knowledge, engine: type[Engine]) -> Self:
+        """Learn all of it; the engine cuts texts into words."""
         gazetteer = Gazetteer(knowledge)
-        lexicon = Lexicon(knowledge, gazetteer.words())
+        lexicon = Lexicon(knowledge, gazetteer.words(), engine)
         matcher = Matcher(phrasings_of(knowledge), needs_of(knowledge), lexicon)
-        return cls(gazetteer, lexicon, matcher, Speller(lexicon.terms))
+        speller = Speller(lexicon.terms, engine, dictionary())
+        return cls(gazetteer, lexicon, matcher, cache.pickled(speller))
 
 
-def index_of(knowledge: Knowledge) -> Index:
-    """Give the index of knowledge, from the cache where it is held there."""
-    key = cache.digest(_learnt_from(knowledge))
+def index_of(knowledge: Knowledge, engine: EngineName) -> Index:
+    """Give the index of knowledge, from the cache where it is held there.
+
+    Raises:
+        ImportError: what the engine takes is not installed.
+
+    """
+    key = cache.digest(_learnt_from(knowledge, engine))
     held = cache.look_up(_KIND, key)
     if held is not None:
         try:
@@ -62,16 +80,17 @@ def index_of(knowledge: Knowledge) -> Index:
             pass
         else:
             return index
-    index = Index.of(knowledge)
+    index = Index.of(knowledge, engine_of(engine))
     cache.keep(_KIND, key, cache.pickled(index))
     return index
 
 
-def _learnt_from(knowledge: Knowledge) -> Iterator[bytes]:
+def _learnt_from(knowledge: Knowledge, engine: EngineName) -> Iterator[bytes]:
     """Give all that an index may depend on."""
     national = knowledge.national
     yield from cache.program(Path(__file__).parent)
-    for library in _LIBRARIES:
+    yield engine.encode()
+    for library in (*_LIBRARIES, engine):
         yield version(library).encode()
     parts: tuple[Mapping[str, Frozen], ...] = (
         national.topics,

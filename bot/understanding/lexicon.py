@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
-from bot.understanding.segment import Segmenter
+from bot.understanding.segment import Engine, Segmenter
 from knowledge.contents import Knowledge
 from knowledge.names import ASPECTS, Notion
 
@@ -57,7 +57,7 @@ class Token:
 class Lexicon:
     """Looks words up; built once from the national lexicon and the names of places."""
 
-    def __init__(self, knowledge: Knowledge, place_words: frozenset[str]) -> None:
+    def __init__(self, knowledge: Knowledge, place_words: frozenset[str], engine: type[Engine]) -> None:
         national = knowledge.national
         senses: dict[str, list[Sense]] = {}
         self._fillers: set[str] = set()
@@ -86,7 +86,7 @@ class Lexicon:
         self._senses: Mapping[str, tuple[Sense, ...]] = {word: tuple(found) for word, found in senses.items()}
         self._senses = {word: self._with_concepts(word) for word in self._senses}
         self._known = {word: Token(word, senses) for word, senses in self._senses.items()}
-        self.segmenter = Segmenter([*self._senses, *self._fillers, *place_words])
+        self.segmenter = Segmenter(self.words | place_words, engine)
         self._remember()
 
     def _remember(self) -> None:
@@ -100,6 +100,11 @@ class Lexicon:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._remember()
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words that say something, and those that only fill."""
+        return frozenset(self._senses) | self._fillers
 
     @property
     def terms(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 
 _LONGEST_NAME = 12
@@ -69,7 +70,10 @@ class Mention:
 
 
 class Gazetteer:
-    """All place names that the knowledge holds, found in a text by look-up, longest first."""
+    """All place names that the knowledge holds, found in a text by look-up, longest first.
+
+    They are held cleaned, as messages are read: a name in traditional or Japanese characters is found, too.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         names: dict[str, PlaceName] = {}
@@ -82,21 +86,22 @@ class Gazetteer:
         for region in knowledge.regions.values():
             place = region.info.place
             for name in (place.name, *place.aliases, *place.districts, *place.nicknames, region.id):
-                names[name.lower()] = PlaceName(place.name, region.id, place.province)
+                names[name] = PlaceName(place.name, region.id, place.province)
             for own_names in (place.residents, *region.info.words.values()):
                 names.update(
                     (name, PlaceName(place.name, region.id, place.province, proper=True))
                     for name in own_names
                 )
-        self._names: Mapping[str, PlaceName] = names
-        self._firsts = frozenset(name[0] for name in names)
+        heard = ((clean(name).lower(), place) for name, place in names.items())
+        self._names: Mapping[str, PlaceName] = {name: place for name, place in heard if name}
+        self._firsts = frozenset(name[0] for name in self._names)
 
     def words(self) -> frozenset[str]:
         """All names, for the segmenter's dictionary."""
         return frozenset(self._names)
 
     def find(self, text: str) -> tuple[Mention, ...]:
-        """Find the places that a text names, in order; a name inside a longer one is not found."""
+        """Find the places that a cleaned text names, in order; a name inside a longer one is not found."""
         return tuple(self._scan(text))
 
     def _scan(self, text: str) -> Iterator[Mention]:

@@ -1,48 +1,66 @@
-"""Segmentation by jieba, with the words of the field in its dictionary."""
+"""Segmentation: text cut into words, by jieba's dictionary with the words of the field in it."""
 
 from __future__ import annotations
 
-import logging
-import marshal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Literal, Protocol
+from zlib import crc32
 
-import jieba
-
-from knowledge import cache as kept
-
-jieba.setLogLevel(logging.WARNING)
+EngineName = Literal["jieba", "rjieba"]
 
 _SURE = 200_000
-"""A frequency above that of any everyday word, so that a word of the field is cut out whole."""
-_KIND = "jieba"
+"""A count above that of any everyday word, so that a word of the field is cut out whole."""
+_SPREAD = 1_000
+"""By how much, at most, the counts of words of one length differ."""
+
+
+class Engine(Protocol):
+    """Cuts text by jieba's dictionary, and by the words, with counts, that it was made with.
+
+    All engines cut alike; they differ in how fast they are and what must be installed.
+    """
+
+    def __init__(self, words: Mapping[str, int]) -> None: ...
+
+    def cut(self, text: str) -> list[str]:
+        """Cut a text into words, in order, with nothing left out; no word is guessed."""
+        ...
+
+
+def engine_of(name: EngineName) -> type[Engine]:
+    """Give the engine of a name.
+
+    Raises:
+        ImportError: what it takes is not installed.
+
+    """
+    if name == "rjieba":
+        from bot.understanding.rjieba_engine import RjiebaEngine  # noqa: PLC0415  # of an extra
+
+        return RjiebaEngine
+    from bot.understanding.jieba_engine import JiebaEngine  # noqa: PLC0415  # takes long to import
+
+    return JiebaEngine
+
+
+@cache
+def plain(engine: type[Engine]) -> Engine:
+    """Give the engine that knows jieba's own words only; it is made when it is first asked for."""
+    return engine({})
 
 
 class Segmenter:
     """Cuts text into words; knows the words that it is given besides jieba's own."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._tokenizer = _with_own_words()
-        for word in words:
-            if len(word) > 1:
-                self._tokenizer.add_word(word, _SURE * len(word))
-        plain = plain_tokenizer().FREQ
-        self._added = {word: n for word, n in self._tokenizer.FREQ.items() if plain.get(word) != n}
-
-    def __getstate__(self) -> tuple[dict[str, int], int]:
-        return self._added, self._tokenizer.total
-
-    def __setstate__(self, state: tuple[dict[str, int], int]) -> None:
-        self._added, total = state
-        self._tokenizer = _with_own_words()
-        self._tokenizer.FREQ.update(self._added)
-        self._tokenizer.total = total
+    def __init__(self, words: Iterable[str], engine: type[Engine]) -> None:
+        self._engine = engine({word: _count(word) for word in words if len(word) > 1})
 
     def cut(self, text: str) -> list[str]:
         """Cut a text into words, in order; white space is dropped."""
         found: list[str] = []
         joins = False
-        for word in self._tokenizer.lcut(text, HMM=False):
+        for word in self._engine.cut(text):
             latin = word.isascii() and word.isalpha()
             if latin and joins:  # jieba cuts a word of the field out of a longer one: cap out of capital
                 found[-1] += word
@@ -51,34 +69,11 @@ class Segmenter:
             joins = latin
         return found
 
-    def frequency(self, word: str) -> int:
-        """Tell how common a word is in jieba's count; 0 for one that it does not know."""
-        return int(self._tokenizer.FREQ.get(word) or 0)
 
+def _count(word: str) -> int:
+    """Give the count that makes a word of the field sure to be cut out whole.
 
-@cache
-def plain_tokenizer() -> jieba.Tokenizer:
-    """Give the tokenizer that knows jieba's own words only; its dictionary is read once.
-
-    It is kept in our cache rather than in jieba's, which lies where everybody can write.
+    It differs a little from word to word: were it the same for all of one length, 首次 with 参保缴费 would be
+    exactly as likely as 首次参保 with 缴费, and how an engine rounds would decide.
     """
-    key = kept.digest((*kept.program(), jieba.__version__.encode()))
-    held = kept.look_up(_KIND, key)
-    if held is not None:
-        return _tokenizer(*marshal.loads(held))  # noqa: S302  # has the digest that we wrote, in a folder of ours
-    tokenizer = jieba.Tokenizer()
-    words, total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
-    kept.keep(_KIND, key, marshal.dumps((words, total)))
-    return _tokenizer(words, total)
-
-
-def _with_own_words() -> jieba.Tokenizer:
-    """Give a tokenizer with jieba's own words, to which others can be added."""
-    plain = plain_tokenizer()
-    return _tokenizer(plain.FREQ.copy(), plain.total)
-
-
-def _tokenizer(words: dict[str, int], total: int) -> jieba.Tokenizer:
-    tokenizer = jieba.Tokenizer()
-    tokenizer.FREQ, tokenizer.total, tokenizer.initialized = words, total, True
-    return tokenizer
+    return _SURE * len(word) - crc32(word.encode()) % _SPREAD

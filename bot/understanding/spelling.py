@@ -11,9 +11,11 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Final
+from itertools import accumulate
+from typing import Final
 
-from bot.understanding.segment import plain_tokenizer
+from bot.understanding.dictionary import Dictionary
+from bot.understanding.segment import Engine, plain
 
 _SHORTEST: Final = 2
 _LONGEST: Final = 6
@@ -74,6 +76,13 @@ class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
 
+    def grown(self, syllables: Iterable[str]) -> _Node:
+        """Give the place where syllables lead from here, made if it is new."""
+        node = self
+        for syllable in syllables:
+            node = node.next.setdefault(syllable, _Node())
+        return node
+
 
 @dataclass(frozen=True, slots=True)
 class _Repair:
@@ -91,12 +100,15 @@ class _Repair:
 class Speller:
     """Recovers words of a vocabulary from typos that sound like them.
 
-    Takes the vocabulary: words of two to six Chinese characters count, others are passed over. How common
-    words are is told by jieba's own dictionary.
+    Args:
+        vocabulary: words of two to six Chinese characters count, others are passed over.
+        engine: what cuts the texts.
+        dictionary: tells how common words are; of what it tells, only what can matter is kept.
+
     """
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._tokenizer = plain_tokenizer()
+    def __init__(self, vocabulary: Iterable[str], engine: type[Engine], dictionary: Dictionary) -> None:
+        self._engine = engine
         self._words = frozenset(
             word for word in vocabulary if _SHORTEST <= len(word) <= _LONGEST and all(map(_han, word))
         )
@@ -104,17 +116,36 @@ class Speller:
         self._syllables = _syllables_of(self._words)
         self._tree = _Node()
         for word, syllables in self._syllables.items():
-            node = self._tree
-            for syllable in syllables:
-                node = node.next.setdefault(_folded(syllable), _Node())
-            node.words.append(word)
+            self._tree.grown(map(_folded, syllables)).words.append(word)
+        self._total = dictionary.total
+        self._counts = self._counts_within(dictionary)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "_tokenizer"}
+    def _counts_within(self, dictionary: Dictionary) -> Mapping[str, int]:
+        """Tell the counts of all words that a run which sounds like one of the vocabulary may consist of."""
+        parts = _Node()
+        for syllables in self._syllables.values():
+            for start in range(len(syllables)):
+                parts.grown(map(_folded, syllables[start:]))
+        return {
+            word: count
+            for word, count in dictionary.counts.items()
+            if count and len(word) <= _LONGEST and self._sounds_within(word, parts)
+        }
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._tokenizer = plain_tokenizer()
+    def _sounds_within(self, word: str, parts: _Node) -> bool:
+        nodes = [parts]
+        for char in word:
+            if not _han(char):
+                return False
+            nodes = [
+                node.next[sound]
+                for node in nodes
+                for sound in self._sounds[char].folded
+                if sound in node.next
+            ]
+            if not nodes:
+                return False
+        return True
 
     def recover(self, text: str) -> str:
         """Give the text with its sound-alike typos replaced; its length stays the same.
@@ -125,7 +156,7 @@ class Speller:
         candidates = list(self._candidates(text))
         if not candidates:
             return text
-        pieces = list(self._tokenizer.tokenize(text, HMM=False))
+        pieces = self._pieces(text)
         known = self._known(text)
         repairs = [
             repair for candidate in candidates if (repair := self._weighed(text, pieces, known, candidate))
@@ -137,6 +168,12 @@ class Speller:
                 taken.append(repair)
                 text = text[: repair.start] + repair.word + text[repair.end :]
         return text
+
+    def _pieces(self, text: str) -> list[tuple[str, int, int]]:
+        """Give the everyday words of a text, each with where it begins and ends."""
+        words = plain(self._engine).cut(text)
+        ends = accumulate(map(len, words))
+        return [(word, end - len(word), end) for word, end in zip(words, ends, strict=True)]
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Give every run that sounds like a word and is written otherwise, with the word nearest to it."""
@@ -155,7 +192,7 @@ class Speller:
                         yield start, end + 1, word
 
     def _nearness(self, run: str, word: str) -> tuple[int, bool, int]:
-        return _shared(run, word), self._same_sound(run, word), self._tokenizer.FREQ.get(word) or 0
+        return _shared(run, word), self._same_sound(run, word), self._counts.get(word, 0)
 
     def _same_sound(self, run: str, word: str) -> bool:
         return all(
@@ -196,11 +233,11 @@ class Speller:
 
     def _likelihood(self, word: str) -> float:
         """Say how likely a word is as it stands in a text (as a logarithm)."""
-        count = self._tokenizer.FREQ.get(word) or 1
+        count = self._counts.get(word, 1)
         return self._logarithm(max(count, _DOMAIN_COUNT) if word in self._words else count)
 
     def _logarithm(self, count: int) -> float:
-        return math.log(count) - math.log(self._tokenizer.total)
+        return math.log(count) - math.log(self._total)
 
 
 def _broken(text: str, start: int, end: int, word: str, known: tuple[int, int]) -> bool:

@@ -20,6 +20,7 @@ from bot.understanding.people import Party, PeopleReader
 from bot.understanding.places import Whereabouts, locate
 from bot.understanding.quantities import ages
 from bot.understanding.schooling import school_years_written_out
+from bot.understanding.segment import EngineName
 from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
 from knowledge.contents import Knowledge
@@ -109,13 +110,12 @@ class Understanding:
 
 
 class Understander:
-    """Understands messages over one state of the knowledge."""
+    """Understands messages over one state of the knowledge, cut into words by an engine."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, engine: EngineName = "jieba") -> None:
         national = knowledge.national
-        index = index_of(knowledge)
+        index = self._index = index_of(knowledge, engine)
         self._gazetteer, self.lexicon, self.matcher = index.gazetteer, index.lexicon, index.matcher
-        self._speller = index.speller
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
@@ -139,7 +139,7 @@ class Understander:
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
-            recovered = self._speller.recover(asked)
+            recovered = self._index.speller.recover(asked)
             if recovered != asked:
                 other_tokens, other = self._rank(recovered, away)
                 told = _unknown(other_tokens) < _unknown(tokens)

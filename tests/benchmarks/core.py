@@ -18,7 +18,7 @@ from statistics import mean, quantiles
 
 from bot.core import read_core
 from bot.dialogue.session import Session
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 from tests.benchmarks.steady import resident
 from tests.conversations.test_conversations import Conversation, conversations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 
 _FIRST = (
     "漪漓滁滕澎涿浠濉浏泸汾洱渑涑泷"

@@ -14,6 +14,7 @@ from itertools import islice, product
 from statistics import mean, median
 
 import bm25s
+import jieba
 import numpy as np
 from rank_bm25 import BM25Okapi
 from rapidfuzz import fuzz
@@ -26,7 +27,6 @@ from bot.dialogue.session import Session
 from bot.evaluation import Case, faults
 from bot.understanding.index import needs_of, phrasings_of
 from bot.understanding.matcher import Matcher, features_of
-from bot.understanding.segment import plain_tokenizer
 from bot.understanding.text import clean
 from bot.understanding.understand import Understander
 from tests.benchmarks.questions import questions
@@ -44,13 +44,13 @@ Search = Callable[[str], str]
 def turns(core: Core, asked: Sequence[Case]) -> None:
     """Measure turns against cutting."""
     heading(f"A turn of the core, {len(asked)} questions of tests/eval, CPU")
-    today, tokenizer = now().date(), plain_tokenizer()
+    today = now().date()
     took = each(
         {
             "turn": lambda case: core.assistant.reply(
                 Session(), case.turns[0], today=today, preset=case.region
             ),
-            "cut": lambda case: tokenizer.lcut(case.turns[0]),
+            "cut": lambda case: jieba.lcut(case.turns[0]),
         },
         asked,
         rounds=3,
@@ -93,7 +93,7 @@ def plain(core: Core, region: str | None, topic: str) -> Reply:
 
 
 def _peers(phrasings: Mapping[str, Sequence[str]]) -> dict[str, Search]:
-    cut = plain_tokenizer().lcut
+    cut = jieba.lcut
     texts = [text for of_topic in phrasings.values() for text in of_topic]
     topics = [topic for topic, of_topic in phrasings.items() for _ in of_topic]
     words = [cut(text) for text in texts]

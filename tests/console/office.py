@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 
 PASSWORD = "ein langes Geheimnis"
 HASH = "scrypt:16:8:1:MDEyMzQ1Njc4OWFiY2RlZg:H9W2BYHKB1Ec6QsA8V4fxD8bsV3xcBpM_221M9U5T9I"

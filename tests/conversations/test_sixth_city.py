@@ -9,8 +9,9 @@ import pytest
 
 from bot.dialogue.assistant import Assistant
 from calculators.catalogue import Catalogues
+from knowledge import PACKAGED
 from knowledge.contents import Knowledge
-from knowledge.loader import PACKAGED, load
+from knowledge.loader import load
 from tests.conversations.test_conversations import Conversation, conversations, hold
 
 HERE = Path(__file__).parent

@@ -11,8 +11,9 @@ import pytest
 from bot.dialogue.compose import Composer
 from bot.dialogue.session import Facts
 from calculators.outcomes import Ask, Fact, NotCovered, Option
+from knowledge import PACKAGED
 from knowledge.contents import Knowledge, Region
-from knowledge.loader import PACKAGED, load
+from knowledge.loader import load
 
 SOUND = Path(__file__).parent.parent / "knowledge" / "sound"
 IN_TIME, LATE = dt.date(2031, 12, 31), dt.date(2032, 1, 1)

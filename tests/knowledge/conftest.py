@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loader import PACKAGED
+from knowledge import PACKAGED
 
 SOUND = Path(__file__).parent / "sound"
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from knowledge import check
-from knowledge.loader import KnowledgeError, load
+from knowledge.faults import KnowledgeError
+from knowledge.loader import load
 
 BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 REPLACES = "# replaces: "

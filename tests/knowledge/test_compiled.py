@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import cache, compiled
+from knowledge import cache, compiled, loader
 from knowledge.compiled import read
 from knowledge.contents import Knowledge, Region
-from knowledge.loader import KnowledgeError, load
+from knowledge.faults import KnowledgeError
+from knowledge.loader import load
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
         folders.append(folder)
         return load(folder)
 
-    monkeypatch.setattr(compiled, "load", counted)
+    monkeypatch.setattr(loader, "load", counted)
     return folders
 
 
@@ -136,7 +137,7 @@ def test_knowledge_that_changes_while_it_is_read_is_not_kept(
         file.write_text(f"{file.read_text(encoding='utf-8')}\n# later\n", encoding="utf-8")
         return knowledge
 
-    monkeypatch.setattr(compiled, "load", changed_meanwhile)
+    monkeypatch.setattr(loader, "load", changed_meanwhile)
     assert read(folder).regions
     assert not cached.exists()
 

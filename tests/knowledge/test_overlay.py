@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from knowledge.contents import Knowledge
-from knowledge.loader import KnowledgeError, load
+from knowledge.faults import KnowledgeError
+from knowledge.loader import load
 from knowledge.overlay import OTHER, version_of, with_overlay
 
 ADDED = """\

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.reading import Fault, FileError, locate, read_yaml
+from knowledge.faults import Fault
+from knowledge.reading import FileError, locate, read_yaml
 
 QUOTES = "text with { } [ ] : or # in it may need quotes"
 

@@ -8,9 +8,11 @@ import pytest
 from bot.understanding import index
 from bot.understanding.index import Index, index_of
 from bot.understanding.matcher import Ranking, features_of
+from bot.understanding.segment import Engine, EngineName
 from knowledge import cache
 from knowledge.contents import Knowledge
 
+ENGINES: tuple[EngineName, ...] = ("jieba", "rjieba")
 ASKED = ("大学生一年交多少钱", "三甲主院能抱多少", "忘交了咋个办", "微信在哪个里头缴费", "你好")
 
 
@@ -26,9 +28,9 @@ def learnt(monkeypatch: pytest.MonkeyPatch) -> list[Knowledge]:
     found: list[Knowledge] = []
     learn = Index.of
 
-    def counted(knowledge: Knowledge) -> Index:
+    def counted(knowledge: Knowledge, engine: type[Engine]) -> Index:
         found.append(knowledge)
-        return learn(knowledge)
+        return learn(knowledge, engine)
 
     monkeypatch.setattr(index.Index, "of", counted)
     return found
@@ -40,7 +42,7 @@ def ranked(found: Index) -> list[tuple[str, Ranking]]:
 
 
 def test_a_kept_index_understands_alike(cached: Path, packaged: Knowledge, learnt: list[Knowledge]) -> None:
-    first, second = index_of(packaged), index_of(packaged)
+    first, second = index_of(packaged, "jieba"), index_of(packaged, "jieba")
 
     assert len(learnt) == 1
     assert cached.is_dir()
@@ -74,16 +76,26 @@ def test_another_phrasing_word_or_place_is_learnt(
         ),
         replace(packaged, regions={**packaged.regions, region_name: moved}),
     ):
-        index_of(changed)
-        index_of(changed)
+        index_of(changed, "jieba")
+        index_of(changed, "jieba")
     assert len(learnt) == 4
     assert cached.is_dir()
 
 
 def test_a_spoilt_index_is_learnt_again(cached: Path, packaged: Knowledge, learnt: list[Knowledge]) -> None:
-    index_of(packaged)
+    index_of(packaged, "jieba")
     for file in cached.glob("index-*"):
         cache.keep("index", file.stem.removeprefix("index-"), b"no pickle")
-    index_of(packaged)
+    index_of(packaged, "jieba")
 
     assert len(learnt) == 2
+
+
+def test_each_engine_has_an_index_of_its_own(
+    cached: Path, packaged: Knowledge, learnt: list[Knowledge]
+) -> None:
+    indexes = [index_of(packaged, engine) for engine in ENGINES * 2]
+
+    assert len(learnt) == 2
+    assert cached.is_dir()
+    assert ranked(indexes[1]) == ranked(indexes[3]) == ranked(indexes[0])

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.lexicon import Lexicon, Sense
-from bot.understanding.segment import Segmenter
 from bot.understanding.understand import Understander
 
 
@@ -82,15 +81,3 @@ def test_any_text_is_cut_the_same_way_twice(lexicon: Lexicon, text: str) -> None
     assert tokens == lexicon.tokens(text)
     assert all(token.word for token in tokens)
     assert not any(token.filler and token.senses for token in tokens)
-
-
-def test_given_words_are_cut_out_whole_and_known() -> None:
-    segmenter = Segmenter(["三甲住院部", "a"])
-    assert segmenter.cut("在三甲住院部 看病") == ["在", "三甲住院部", "看病"]
-    assert segmenter.frequency("三甲住院部") > segmenter.frequency("看病") > 0
-    assert segmenter.frequency("没有这个词的") == 0
-
-
-def test_two_segmenters_do_not_share_words() -> None:
-    Segmenter(["看病多少"])
-    assert Segmenter([]).cut("看病多少") == ["看病", "多少"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.places import Gazetteer, Whereabouts, locate
+from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 
 
@@ -265,3 +268,14 @@ def test_mentions_stand_apart_in_order_and_are_cut_out(
     assert not (
         where.elsewhere is not None and where.care is not None and current is None and where.region is None
     )
+
+
+@pytest.mark.parametrize("name", ["滎陽県", "㑇山县", "嗰地县", "ＡＢ新区", "乾安县"])
+def test_a_name_is_found_however_cleaning_changes_it(packaged: Knowledge, name: str) -> None:
+    like = packaged.regions["datong"]
+    place = like.info.place.model_copy(update={"name": name, "aliases": (), "districts": (), "nicknames": ()})
+    region = replace(like, id="made", info=like.info.model_copy(update={"place": place}))
+    gazetteer = Gazetteer(replace(packaged, regions={**packaged.regions, "made": region}))
+
+    (mention,) = gazetteer.find(clean(f"{name}怎么交"))
+    assert (mention.place.region, mention.place.name) == ("made", name)

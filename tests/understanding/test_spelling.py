@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.understanding.dictionary import dictionary
+from bot.understanding.jieba_engine import JiebaEngine
 from bot.understanding.spelling import Speller
 
 _WORDS = """
@@ -18,9 +20,13 @@ _WORDS = """
 """
 
 
+def knowing(*words: str) -> Speller:
+    return Speller(words, JiebaEngine, dictionary())
+
+
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller(_WORDS.split())
+    return knowing(*_WORDS.split())
 
 
 @pytest.mark.parametrize(
@@ -95,18 +101,18 @@ def test_the_vocabulary_is_left_alone(speller: Speller, text: str) -> None:
 
 
 def test_words_that_stand_there_are_kept_inside_a_longer_repair() -> None:
-    speller = Speller(["异地", "就医", "异地就医"])
+    speller = knowing("异地", "就医", "异地就医")
     assert speller.recover("以地就医") == "异地就医"
 
 
 def test_the_nearest_of_words_that_sound_the_same() -> None:
-    speller = Speller(["缴费", "交费"])
+    speller = knowing("缴费", "交费")
     assert speller.recover("缴废") == "缴费"
     assert speller.recover("交费") == "交费"
 
 
 def test_short_long_and_foreign_words_are_passed_over() -> None:
-    speller = Speller(["保", "pos机", "1型", "城乡居民基本医疗保险"])
+    speller = knowing("保", "pos机", "1型", "城乡居民基本医疗保险")
     assert speller.recover("堡 pos鸡 城乡居民基本医疗保鲜") == "堡 pos鸡 城乡居民基本医疗保鲜"
 
 
@@ -120,7 +126,7 @@ def test_the_length_stays_and_nothing_is_left_to_repair_in_known_words(text: str
         assert recovered.count(word) >= text.count(word)
 
 
-_SMALL = Speller(["医保", "报销", "住院", "起付线", "电子凭证", "门诊"])
+_SMALL = knowing("医保", "报销", "住院", "起付线", "电子凭证", "门诊")
 
 
 def test_it_is_quick(speller: Speller) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.understanding.places import Gazetteer, Mention
+from bot.understanding.text import clean
 from knowledge.contents import Knowledge
 from knowledge.model import Topic
 
@@ -51,6 +52,7 @@ class KnowledgePhrases:
         An address goes from the province down to the street. Streets and houses bear the names of other
         places: those are passed over, as is what lies outside the province that the address begins with.
         """
+        label = clean(label)
         found = self._gazetteer.find(label)
         mentions = [mention for mention in found if not _NAMED_AFTER.match(label, mention.end)]
         if not mentions:
