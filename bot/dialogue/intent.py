@@ -33,11 +33,11 @@ class Intent:
         if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
             return aim
         topic = self._sums.topic(turn) if turn.region is not None else None
+        if turn.region is not None and self._sums.is_open(turn, sure=topic is None):
+            likely = dict.fromkeys((*([topic] if topic is not None else []), *_COMMON_BENEFITS))
+            return Aim("offer", tuple(likely)[:_MOST_OFFERED], "a cost, but not of what")
         if topic is None:
             return aim
-        if self._sums.is_open(turn):
-            likely = tuple(dict.fromkeys((topic, *_COMMON_BENEFITS)))
-            return Aim("offer", likely[:_MOST_OFFERED], "a cost, but not of what")
         besides = [name for name in aim.topics[1:] if name in self._topics]
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
         apart = self._sums.besides(turn, topic)

@@ -228,21 +228,30 @@ class Sums:
         named = turn.heard.features & CARE
         return bool(named) and topic.subject in CARE and topic.subject not in named
 
-    def is_open(self, turn: Turn) -> bool:
-        """Whether a message brings a cost, but neither it nor the chat says clearly what for."""
+    def is_open(self, turn: Turn, *, sure: bool = False) -> bool:
+        """Whether a message brings a cost, but neither it nor the chat says clearly what for.
+
+        `sure`: whether it must say nothing else at all.
+        """
         if COST not in turn.told.amounts or self._named(turn) or self._ongoing(turn) is not None:
             return False
         if not turn.told.values and not turn.heard.features & self._narrowing:
             return True
         likely = self._likely(turn)
-        return max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
+        return not sure and max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
 
     def _ongoing(self, turn: Turn) -> str | None:
-        """Return the topic of the chat where it takes what a message brings that names no benefit."""
+        """Return the topic of the chat where it takes what a message brings that names no benefit.
+
+        A message that surely asks for something else to be worked out is about that.
+        """
         topic = turn.session.topic
         if topic is None or self._named(turn) or not self.called_for(turn, topic):
             return None
-        return topic
+        first = turn.heard.ranking.topics[0]
+        asks_another = first.score >= SURE and self._works_out(turn, first.topic)
+        same = asks_another and self._topics[first.topic].calculator == self._topics[topic].calculator
+        return topic if same or not asks_another else None
 
     def _named(self, turn: Turn) -> bool:
         """Whether a message names a benefit, or circumstances that only one or two benefits turn on."""

@@ -186,7 +186,7 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
         (rf"(?:{_SAID_YEAR})年?(?P<part>初|底|末)", _year_part),
         (r"(?<![今去前明0-9])年(?P<part>初|底|末)", _year_part),
         (rf"{_YEAR} ?年度?", _in_year),
-        (r"(?<![0-9.-])(?P<year>20[0-9]{2})(?= ?的?(?:居民|城乡|医保|新农合|参保|缴费|交费))", _in_year),
+        (r"(?<![0-9.-])(?P<year>20[123][0-9])(?= ?的?(?:居民|城乡|医保|新农合|参保|缴费|交费))", _in_year),
         (_NEAR, _in_year),
         (rf"(?P<way>上{{1,2}}|下{{1,2}}|这|本) ?个? ?月{_THIRD}", _near_month),
         (r"(?P<way>上{1,2}|下{1,2}|这|本) ?个? ?(?:周|星期|礼拜)", _near_week),
