@@ -242,18 +242,25 @@ class Aimer:
         if stay is not None and not _is_clear(ranking):
             return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
         unnamed = not self._names_a_thing(turn) and not turn.tells
-        if (
-            (_is_clear(ranking) and not unnamed)
-            or first.score >= SURE
-            or self._of_one_matter(ranking) >= _ONE_MATTER
-        ):
+        if (_is_clear(ranking) and not unnamed) or first.score >= SURE:
             topics = self._questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
+        matter = self._of_one_matter(ranking)
+        if matter >= _ONE_MATTER:
+            topics = self._questions(turn, self._aspect_meant(turn, first.topic))
+            return Aim("answer", topics, f"the matter {matter:.2f} (answer from {_ONE_MATTER})")
         parts = self._asked_in_parts(turn, first.topic)
         if len(parts) >= _TWO:
             return Aim("answer", self._questions(turn, first.topic), "each part asks something by itself")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
+
+    def _aspect_meant(self, turn: Turn, topic: str) -> str:
+        """Take a message that names a matter and asks nothing of it as asking how it is with that in general."""
+        if turn.heard.features & self._asking:
+            return topic
+        of_subject = self._by_subject[self._national.topics[topic].subject]
+        return next((name for name in of_subject if self._national.topics[name].aspect == OVERVIEW), topic)
 
     def _aspect_of_a_stay(self, turn: Turn) -> str | None:
         """Take the rate, deductible or cap of a hospital, and no word on what for, as that of a stay."""
