@@ -33,6 +33,7 @@ class Notion(StrEnum):
     APPLY = "apply"
     SWITCH = "switch"
     DIFFERENCE = "difference"
+    NEXT_STEP = "next_step"
 
     # what it is asked of
     INSURANCE = "insurance"

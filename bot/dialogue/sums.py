@@ -245,13 +245,21 @@ class Sums:
 
         A message that surely asks for something else to be worked out is about that.
         """
-        topic = turn.session.topic
+        topic = self._worked_out_of(turn.here, turn.session.topic)
         if topic is None or self._named(turn) or not self.called_for(turn, topic):
             return None
         first = turn.heard.ranking.topics[0]
         asks_another = first.score >= SURE and self._works_out(turn, first.topic)
         same = asks_another and self._topics[first.topic].calculator == self._topics[topic].calculator
         return topic if same or not asks_another else None
+
+    def _worked_out_of(self, region: Region, topic: str | None) -> str | None:
+        """Return a topic that is worked out, or for another one that which works its subject out."""
+        if topic is None or self.calculator(region, topic) is not None:
+            return topic
+        subject = self._topics[topic].subject
+        of_subject = (name for name, entry in self._topics.items() if entry.subject == subject)
+        return next((name for name in of_subject if self.calculator(region, name) is not None), None)
 
     def _named(self, turn: Turn) -> bool:
         """Whether a message names a benefit, or circumstances that only one or two benefits turn on."""

@@ -45,6 +45,8 @@ _EACH = re.compile(
 _OF_COST = frozenset({ELIGIBLE_COST})
 """Roles that only say which cost an amount is; any other role goes before them."""
 
+_DENIES = frozenset({"不是", "并不是", "不属于", "不系", "唔系"})
+"""A circumstance straight behind one of these is none (不是肝炎)."""
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 
@@ -177,9 +179,11 @@ class EntityReader:
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
         found: dict[str, frozenset[str]] = {}
+        denied = False
         for token in tokens:
+            before, denied = denied, token.word in _DENIES
             for sense in token.senses:
-                if sense.value is None:
+                if sense.value is None or before:
                     continue
                 said = self._dimensions[sense.name].spread([sense.value])
                 held = found.get(sense.name, frozenset())

@@ -15,6 +15,8 @@ from bot.understanding.quantities import counts
 HEADS: Final = frozenset({"口", "口人", "口子", "人", "位", "名", "个人"})
 """What only people are counted with."""
 _PERSON: Final = re.compile(r"人(?![民家])")
+_SUM: Final = re.compile(r"(?:[\d十百千万]|[元块]钱?)$")
+"""一个人 straight behind a sum says for whom it is, not who there is (按700一个人算)."""
 _MOST: Final = 100
 _ONE_MORE: Final = re.compile(
     r"(?:还有|有|加上?|带[着上]?|另|剩下?|漏了?|添了?|多了?)(?P<one>个)(?!人|问题|事|啥|什么|哪|月)"
@@ -48,7 +50,10 @@ def headcounts(text: str, nouns: Sequence[Noun]) -> Iterator[HeadCount]:
     for count in counts(text):
         of_heads = count.classifier in HEADS or (count.classifier == "个" and _PERSON.match(text, count.end))
         inside = any(noun.start < count.end and count.start < noun.end for noun in nouns)
-        if not count.ordinal and count.number > 0 and not inside and (of_heads or count.classifier == "个"):
+        each = count.number == 1 and of_heads and _SUM.search(text, 0, count.start) is not None
+        if count.ordinal or count.number == 0 or inside or each:
+            continue
+        if of_heads or count.classifier == "个":
             end = count.end + (count.classifier == "个" and bool(of_heads))
             found.append(HeadCount(count.number, "人" if of_heads else "个", count.start, end))
     found += [HeadCount(1, "个", match.start("one"), match.end()) for match in _ONE_MORE.finditer(text)]
