@@ -75,8 +75,7 @@ class Cases:
         calculator = self._sums.calculator(turn.region, topic)
         if calculator is not None and (turn.told.amounts or turn.told.days or self._sums.takes(turn, topic)):
             return True
-        answer = turn.region.answers.get(topic)
-        return answer is not None and any(case.when.keys() & turn.told.values.keys() for case in answer.cases)
+        return self._composer.has_case(turn.region, topic, turn.told)
 
     def _gathered(self, turn: Turn, topic: str, *, follows: bool) -> Facts:
         """Put together what was told before and still holds, and what the message tells."""

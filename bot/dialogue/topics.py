@@ -123,6 +123,8 @@ class Aimer:
             return Aim(
                 "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True
             )
+        if turn.session.topic is not None and self._asks_what_comes_next(turn):
+            return Aim("answer", (turn.session.topic,), "the next step of what the chat is about", follows=True)
         if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
             followed = self._follow_up(turn, turn.session.topic)
             if followed is not None:
@@ -132,6 +134,10 @@ class Aimer:
             unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, turn.session.topic)
             return (self._follow_up(turn, turn.session.topic) if unsure else None) or own
         return own
+
+    def _asks_what_comes_next(self, turn: Turn) -> bool:
+        """Whether a message asks how it goes on, and names nothing new."""
+        return Notion.NEXT_STEP in turn.heard.features and not turn.heard.features & self._subjects
 
     def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
