@@ -245,7 +245,7 @@ class Aimer:
         """Decide what to answer, or to offer, of a message that belongs to the field."""
         first = ranking.topics[0]
         stay = self._aspect_of_a_stay(turn)
-        if stay is not None and not _is_clear(ranking):
+        if stay is not None and not _is_clear(ranking) and self._of_one_matter(ranking) < _ONE_MATTER:
             return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
         unnamed = not self._names_a_thing(turn) and not turn.tells
         if (_is_clear(ranking) and not unnamed) or first.score >= SURE:
