@@ -124,7 +124,9 @@ class Aimer:
                 "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True
             )
         if turn.session.topic is not None and self._asks_what_comes_next(turn):
-            return Aim("answer", (turn.session.topic,), "the next step of what the chat is about", follows=True)
+            return Aim(
+                "answer", (turn.session.topic,), "the next step of what the chat is about", follows=True
+            )
         if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
             followed = self._follow_up(turn, turn.session.topic)
             if followed is not None:

@@ -144,9 +144,9 @@ class Members:
             parts = self._parts(total, found[place + 1 :])
             if not parts:
                 parts = self._parts_before(total, found[:place])
-            if not parts:
-                continue
             left = total.count - sum(part.count for part in parts)
+            if not parts or (left and not total.alone):  # 两个上小学 一个上高中 are three
+                continue
             found = [
                 replace(member, values=completed(member.values, total.values)) if member in parts else member
                 for member in found

@@ -75,7 +75,7 @@ _ABOUT_AFTER: Final = re.compile(r" ?(?:左右|上下|出头|的?样子)")
 # What is paid, and what it is paid for; a few words that add nothing may stand between it and the number.
 _FILLER: Final = (
     "掉|去|了|过|完|出|的|是|为|有|到|得|要|还|也|就|都|才|刚好|正好|整整|足足|大概|大约|差不多|将近|接近|约|近|快|估计|"
-    "可能|不到|超过|我们?|他们?|她|咱|俺|家里|医院|一共|总共|总计|合计|共|等于|按|算|小|:| |,"
+    "可能|不到|超过|占|另外|另|单独|单|里面|其中|我们?|他们?|她|咱|俺|家里|医院|一共|总共|总计|合计|共|等于|按|算|小|:| |,"
 )
 _SPENDING: Final = re.compile(
     "(?:花|用|费|花费|花销|开销|付|自负|垫|掏|交|缴|收|扣|刷|补|报|报销|合规|目录内|范围内|政策内|起付线|起付标准|门槛|负担|"
@@ -90,7 +90,7 @@ _PAID: Final = re.compile(
     f"(?:花|用|付|费|负|垫|掏|交|缴|扣|刷|收)(?:掉|去|出|过|完)?了(?:{_FILLER}){{0,4}}$"
 )
 _TO_PAY: Final = re.compile("[交缴报扣补] ?$")
-_NEGATIVE: Final = re.compile("(?:(?<!自)负|(?<![0-9a-zA-Z万千百元块])[-−–]) ?$")
+_NEGATIVE: Final = re.compile("(?:(?<!自)负的?|(?<![0-9a-zA-Z万千百元块])[-−–]) ?$")
 _REACH: Final = 16
 """How far back the word of spending may begin."""
 
