@@ -229,7 +229,10 @@ class Assistant:
         return replace(move, decided=f"the question that waited for the place; {move.decided}")
 
     def _resume_and(self, turn: Turn, aim: Aim) -> Move:
-        """Answer what waited for the place, and then what the message asks besides."""
+        """Answer what waited for the place, with what the message tells of it or asks besides."""
+        if turn.tells and not self._aimer.asks(turn):
+            waiting = f"{turn.session.waiting} {turn.heard.rest}"
+            return self._resume(turn.session.model_copy(update={"waiting": waiting}), turn.today)
         resumed = self._resume(turn.session, turn.today)
         if aim.kind != "answer" or aim.follows or aim.topics[0] not in self._knowledge.national.topics:
             return resumed

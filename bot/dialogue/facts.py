@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import COST, ELIGIBLE_COST, Day, Entities
+from bot.understanding.entities import BIRTH_DATE, COST, ELIGIBLE_COST, Day, Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from knowledge.model import Document
@@ -19,7 +19,6 @@ _AROUND = re.compile(
 )
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
-_BIRTH_DATE = "birth_date"
 _BEFORE = dt.timedelta(days=550)
 """How long before a year's business opens a day may lie that still matters to it (a birth, say)."""
 _NEWBORN = "newborn"
@@ -56,7 +55,7 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     if family.people:
         values = {name: said for name, said in values.items() if name not in GROUPED}
     days = days_of(entities.days, document)
-    if _BIRTH_DATE in days:
+    if BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
     in_turn = entities.in_turn or any(money.times > 1 for money in entities.money)
     stays = tuple(costs) if in_turn and len(costs) > 1 else ()

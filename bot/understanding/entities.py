@@ -20,6 +20,7 @@ from knowledge.model import Cues, Dimension
 COST = "cost"
 ELIGIBLE_COST = "eligible_cost"
 PAY_DATE = "pay_date"
+BIRTH_DATE = "birth_date"
 
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.understanding.dates import Moment, dates
-from bot.understanding.entities import Entities, EntityReader
+from bot.understanding.entities import BIRTH_DATE, Entities, EntityReader
 from bot.understanding.index import index_of
 from bot.understanding.lexicon import Token
 from bot.understanding.matcher import Ranking, features_of
@@ -47,6 +47,7 @@ _SHORTEST_CORRECTION = 2
 _SHORT_NAME = 4
 _SHORTEST_ENGLISH = 10
 
+_OF_NEWBORN = frozenset({"newborn", "person", "person=newborn"})
 _AWAY = frozenset({"province", "abroad"})
 """Places of treatment that are away from home."""
 _LEFT_OUT = re.compile(
@@ -139,11 +140,11 @@ class Understander:
         rest = school_years_written_out(_corrected(_NOT_BUT.sub("是", where.rest), today))
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
-        tokens, ranking = self._rank(asked, away)
+        tokens, ranking = self._rank(asked, away, today)
         if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
             recovered = self._index.speller.recover(asked)
             if recovered != asked:
-                other_tokens, other = self._rank(recovered, away)
+                other_tokens, other = self._rank(recovered, away, today)
                 told = _unknown(other_tokens) < _unknown(tokens)
                 if other.topics[0].score > (_RECOVERED if told else 1.0) * ranking.topics[0].score:
                     asked, tokens, ranking = recovered, other_tokens, other
@@ -179,9 +180,16 @@ class Understander:
         """Read the people that a cleaned message tells of."""
         return self._people.read(text, today)
 
-    def _rank(self, text: str, away: frozenset[str]) -> tuple[tuple[Token, ...], Ranking]:
+    def _baby_features(self, text: str, today: dt.date) -> frozenset[str]:
+        """Tell what an age or a day of birth says of the topic: a newborn's rules are its own."""
+        baby = any(age.years is None or age.years < 1 for age in ages(text))
+        if baby or any(day.role == BIRTH_DATE for day in self._entities.days(text, today)):
+            return _OF_NEWBORN
+        return frozenset()
+
+    def _rank(self, text: str, away: frozenset[str], today: dt.date) -> tuple[tuple[Token, ...], Ranking]:
         tokens = self.lexicon.tokens(text)
-        return tokens, self.matcher.rank(features_of(tokens) | _age_features(text) | away, text)
+        return tokens, self.matcher.rank(features_of(tokens) | self._baby_features(text, today) | away, text)
 
     def _clauses(self, text: str) -> tuple[Clause, ...]:
         parts = [part for part in _CLAUSE.split(text) if part][:_MOST_CLAUSES]
@@ -212,12 +220,6 @@ def _by_first_letter(out_of_scope: Mapping[str, OutOfScope]) -> Mapping[str, Seq
 def _away_features(care: str | None) -> frozenset[str]:
     """Tell what the name of a place of treatment away from home says of the topic (在北京看病)."""
     return frozenset({"remote", "place", f"place={care}"}) if care in _AWAY else frozenset()
-
-
-def _age_features(text: str) -> frozenset[str]:
-    """Tell what an age says of the topic: a baby's is that of a newborn, whose rules are its own."""
-    baby = any(age.years is None or age.years < 1 for age in ages(text))
-    return frozenset({"newborn", "person", "person=newborn"}) if baby else frozenset()
 
 
 def _corrected(text: str, today: dt.date) -> str:
