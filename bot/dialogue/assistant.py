@@ -230,7 +230,7 @@ class Assistant:
 
     def _resume_and(self, turn: Turn, aim: Aim) -> Move:
         """Answer what waited for the place, with what the message tells of it or asks besides."""
-        if turn.tells and not self._aimer.asks(turn):
+        if turn.told.amounts or (turn.tells and not self._aimer.asks(turn)):
             waiting = f"{turn.session.waiting} {turn.heard.rest}"
             return self._resume(turn.session.model_copy(update={"waiting": waiting}), turn.today)
         resumed = self._resume(turn.session, turn.today)

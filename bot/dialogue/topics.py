@@ -114,28 +114,29 @@ class Aimer:
             turn: the message; details_matter: whether what it tells changes the answer to the chat's topic.
 
         """
-        if self.is_surely_talk(turn):
+        topic = turn.session.topic
+        if topic is None or self.is_surely_talk(turn):
             return self._own_topic(turn)
-        if turn.session.topic is not None and turn.heard.rest and not turn.heard.tokens:
-            decided = "what is left out leaves the topic of the chat"
-            return Aim("answer", (turn.session.topic,), decided, follows=True)
-        if turn.session.topic is not None and details_matter and self.only_details(turn, turn.session.topic):
-            return Aim(
-                "answer", (turn.session.topic,), "only details: the topic of the chat goes on", follows=True
-            )
-        if turn.session.topic is not None and self._asks_what_comes_next(turn):
-            return Aim(
-                "answer", (turn.session.topic,), "the next step of what the chat is about", follows=True
-            )
-        if turn.session.topic is not None and (turn.follows or not self._names_a_thing(turn)):
-            followed = self._follow_up(turn, turn.session.topic)
-            if followed is not None:
-                return followed
+        why = self._goes_on(turn, topic, details_matter=details_matter)
+        if why is not None:
+            return Aim("answer", (topic,), why, follows=True)
+        follows = turn.follows or not self._names_a_thing(turn)
+        followed = self._follow_up(turn, topic) if follows else None
+        if followed is not None:
+            return followed
         own = self._own_topic(turn)
-        if turn.session.topic is not None and not turn.follows:
-            unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, turn.session.topic)
-            return (self._follow_up(turn, turn.session.topic) if unsure else None) or own
-        return own
+        unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, topic)
+        return (self._follow_up(turn, topic) if unsure and not turn.follows else None) or own
+
+    def _goes_on(self, turn: Turn, topic: str, *, details_matter: bool) -> str | None:
+        """Tell why a message is surely about the very topic of the chat; None where it is not."""
+        if turn.heard.rest and not turn.heard.tokens:
+            return "what is left out leaves the topic of the chat"
+        if details_matter and self.only_details(turn, topic):
+            return "only details: the topic of the chat goes on"
+        if self._asks_what_comes_next(turn):
+            return "the next step of what the chat is about"
+        return None
 
     def _asks_what_comes_next(self, turn: Turn) -> bool:
         """Whether a message asks how it goes on, and names nothing new."""
@@ -264,7 +265,7 @@ class Aimer:
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
 
     def _aspect_meant(self, turn: Turn, topic: str) -> str:
-        """Take a message that names a matter and asks nothing of it as asking how it is with that in general."""
+        """Take a message that names a matter and asks nothing of it as asking about it in general."""
         if turn.heard.features & self._asking:
             return topic
         of_subject = self._by_subject[self._national.topics[topic].subject]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from bot.understanding.cues import CueReader
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
+from bot.understanding.numeral_finding import read_numeral
 from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.quantities import Count, counts, percentages
@@ -42,6 +43,9 @@ _IN_TURN = re.compile(
 
 _EACH = re.compile(
     r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
+)
+_PRICE = re.compile(
+    r"[一每](?P<unit>[针盒支瓶副服袋包片粒天]|个月)(?:药|的药)?(?:要|得|是|就|就是|花|也|就要)*$"
 )
 _OF_COST = frozenset({ELIGIBLE_COST})
 """Roles that only say which cost an amount is; any other role goes before them."""
@@ -120,7 +124,8 @@ class EntityReader:
 
         """
         money = tuple(
-            Money(self._role(text, found), found, _times(text[: found.start])) for found in _of_money(text)
+            Money(self._role(text, found), _of_all(text, found), _times(text[: found.start]))
+            for found in _of_money(text)
         )
         money += tuple(Money(role, _NOTHING) for words, role in self._none.items() if words in text)
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
@@ -207,6 +212,20 @@ def _of_money(text: str) -> Iterator[Amount | Refusal]:
             and found.low in shares
         ):
             yield found
+
+
+def _of_all(text: str, found: Amount | Refusal) -> Amount | Refusal:
+    """Give what all of it costs where an amount is the price of one (一针2780 打了三针)."""
+    price = _PRICE.search(text, 0, found.start)
+    if price is None or isinstance(found, Refusal):
+        return found
+    counted = re.search(
+        rf"(?P<count>\d{{1,3}}|[{''.join(DIGITS)}十]{{1,3}}){price['unit']}", text[found.end :]
+    )
+    numeral = read_numeral(counted["count"], 0) if counted else None
+    if numeral is None or numeral.low != numeral.high:
+        return found
+    return replace(found, low=found.low * numeral.low, high=found.high * numeral.low)
 
 
 def _times(before: str) -> int:

@@ -127,6 +127,10 @@ def test_what_people_call_somebody_stays_true_under_an_age(understander: Underst
         ("诊查费20", [("consult", 20)]),
         ("花了300,不含诊查费20", [("cost", 300), ("cost", 20)]),
         ("产检花了1200", [("prenatal_cost", 1200)]),
+        ("一针2780,打了三针", [("cost", 8340)]),
+        ("一盒一千二,一年吃了10盒", [("cost", 12000)]),
+        ("一针2780", [("cost", 2780)]),
+        ("看病共260元,里面诊查费占20", [("cost", 260), ("consult", 20)]),
         ("报50%到60% 哪些报60", []),
         ("能报60% 花了60块", [("cost", 60)]),
         ("怎么交", []),
@@ -176,3 +180,8 @@ def test_one_cost_is_not_in_turn(understander: Understander, text: str) -> None:
 
 def test_a_message_of_nothing_says_nothing(understander: Understander) -> None:
     assert read(understander, "") == Entities()
+
+
+def test_what_is_denied_is_no_circumstance(understander: Understander) -> None:
+    assert "chronic_disease" not in read(understander, "我的慢病不是肝炎").values
+    assert "chronic_disease" in read(understander, "我的慢病是肝炎").values

@@ -199,7 +199,7 @@ def test_traps(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["-5000元", "花了-5000元", "花了 -5000", "−5000元", "负五千", "花了负五千块"]
+    "text", ["-5000元", "花了-5000元", "花了 -5000", "−5000元", "负五千", "花了负五千块", "花了负的五千块"]
 )
 def test_below_zero_is_refused(text: str) -> None:
     (found,) = amounts(clean(text))
