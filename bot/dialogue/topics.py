@@ -261,15 +261,22 @@ class Aimer:
         parts = self._asked_in_parts(turn, first.topic)
         if len(parts) >= _TWO:
             return Aim("answer", self._questions(turn, first.topic), "each part asks something by itself")
+        named = turn.heard.features & self._subjects
+        if len(named) == 1 and (general := self._general(turn, *named)) is not None:
+            return Aim("answer", (general,), "a matter that is named, and asked nothing of")
         offered = [found.topic for found in ranking.topics if not found.topic.startswith((TALK, SCOPE))]
         return Aim("offer", tuple(offered[:_MOST_OFFERED]), f"{first.score:.2f} between {OFFER} and {ANSWER}")
 
     def _aspect_meant(self, turn: Turn, topic: str) -> str:
         """Take a message that names a matter and asks nothing of it as asking about it in general."""
+        return self._general(turn, self._national.topics[topic].subject) or topic
+
+    def _general(self, turn: Turn, subject: str) -> str | None:
+        """Name the topic that tells of a subject in general, where a message asks nothing of it."""
         if turn.heard.features & self._asking:
-            return topic
-        of_subject = self._by_subject[self._national.topics[topic].subject]
-        return next((name for name in of_subject if self._national.topics[name].aspect == OVERVIEW), topic)
+            return None
+        of_subject = self._by_subject[subject]
+        return next((name for name in of_subject if self._national.topics[name].aspect == OVERVIEW), None)
 
     def _aspect_of_a_stay(self, turn: Turn) -> str | None:
         """Take the rate, deductible or cap of a hospital, and no word on what for, as that of a stay."""
