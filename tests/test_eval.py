@@ -38,7 +38,7 @@ LEAST_RIGHT = 97.0
 LEAST_TOLD_RIGHT = 99.0
 """The share of answers and calculations, in percent, that is right."""
 
-LONGEST_PLAIN = 6
+LONGEST_PLAIN = 7
 """Characters of a question that anybody words in just one way."""
 
 Judge = Callable[[Case], Verdict]

@@ -56,6 +56,8 @@ _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _ASKING_END = re.compile(r"[吗不没么呢嘛]$")
+_AND_PAID_BACK = re.compile("[和跟与同、]报销|还有报销|报销[和跟与同、](?!标准)")
+"""What is paid back stands beside another aspect as one of its own."""
 _MOST_OFFERED = 3
 
 
@@ -367,8 +369,10 @@ class Aimer:
         return max(own, completed, key=lambda ranking: ranking.topics[0].score)
 
     def _aspects(self, turn: Turn, first: str) -> list[str]:
-        """Find the topics of one subject that a message asks in one breath (起付线和封顶线多少)."""
-        named = [aspect for aspect in ASPECTS if aspect in turn.heard.features]
+        """Find the topics of one subject that a message asks in one breath (起付线和封顶线, 门槛费跟报销)."""
+        named: list[str] = [aspect for aspect in ASPECTS if aspect in turn.heard.features]
+        if named and Notion.RATE not in named and _AND_PAID_BACK.search(turn.heard.rest):
+            named.append(Notion.RATE)
         if len(named) < _TWO:
             return [first]
         of_subject = self._by_subject[self._national.topics[first].subject]
