@@ -47,6 +47,7 @@ class Notion(StrEnum):
     CHRONIC = "chronic"
     CRITICAL = "critical"
     REMOTE = "remote"
+    REFERRAL = "referral"
     HOSPITAL = "hospital"
 
     # what is told

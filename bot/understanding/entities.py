@@ -17,6 +17,7 @@ from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.quantities import Count, counts, percentages
 from knowledge.model import Cues, Dimension
+from knowledge.names import Notion
 
 COST = "cost"
 ELIGIBLE_COST = "eligible_cost"
@@ -52,6 +53,8 @@ _OF_COST = frozenset({ELIGIBLE_COST})
 
 _DENIES = frozenset({"不是", "并不是", "不属于", "不系", "唔系"})
 """A circumstance straight behind one of these is none (不是肝炎)."""
+_TO = frozenset({"到", "去", "至", "往"})
+"""Behind a referral: what was named before is where somebody came from (社康转诊到三级医院)."""
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 
@@ -185,11 +188,14 @@ class EntityReader:
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
         found: dict[str, frozenset[str]] = {}
-        denied = False
+        before: Token | None = None
         for token in tokens:
-            before, denied = denied, token.word in _DENIES
-            for sense in token.senses:
-                if sense.value is None or before:
+            if before is not None and token.word in _TO and Notion.REFERRAL in before.features:
+                found = {name: said for name, said in found.items() if name not in _LISTED}
+            denied = before is not None and before.word in _DENIES
+            before = token
+            for sense in () if denied else token.senses:
+                if sense.value is None:
                     continue
                 said = self._dimensions[sense.name].spread([sense.value])
                 held = found.get(sense.name, frozenset())
