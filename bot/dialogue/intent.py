@@ -42,7 +42,7 @@ class Intent:
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
         apart = self._sums.besides(turn, topic)
         besides = [apart] if apart is not None else besides
-        follows = topic == turn.session.topic
+        follows = turn.session.topic is not None and self._aimer.is_same_matter(turn.session.topic, topic)
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
 
     def _detail_of_an_offer(self, turn: Turn) -> tuple[str, ...]:

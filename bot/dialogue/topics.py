@@ -216,6 +216,11 @@ class Aimer:
             "answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True
         )
 
+    def is_same_matter(self, topic: str, other: str) -> bool:
+        """Whether what was told for one topic holds for another one, too: a journey's for the care on it."""
+        subject = self._national.topics[topic].subject
+        return subject in _CIRCUMSTANTIAL or self._is_of(other, subject)
+
     def _is_of(self, topic: str, subject: str) -> bool:
         entry = self._national.topics.get(topic)
         return entry is not None and entry.subject == subject
