@@ -29,7 +29,7 @@ _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|
 _ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
 _ON_TOP_BEHIND: Final = re.compile(r"也(?:要|得)?(?:算|加|带)|算上|加进去|加上去")
 _SINCE_LONG: Final = re.compile(
-    r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直|参保了|[有交缴]过|有医保"
+    r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直(?:都|在)*[交缴买参有上]|参保了|[有交缴]过|有医保"
 )
 """Who pays already tells of the past, not of a premium to be worked out."""
 _INSTEAD: Final = re.compile(
