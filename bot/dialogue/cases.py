@@ -22,7 +22,8 @@ _OF_THE_PERSON = frozenset(Circumstance) - {Circumstance.LEVEL, Circumstance.PLA
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _ASKS_BACK = frozenset({Notion.HOW_MUCH, Notion.REIMBURSE})
 """They ask what one gets back, which rate, deductible and cap together answer."""
-_PARAMETERS = frozenset(_ASPECTS)
+_PARAMETERS = frozenset({*_ASPECTS, Notion.COUNTS_AS})
+"""What is asked of the rule itself, whatever amount stands beside it."""
 _SHORT_MESSAGE = 4
 _MOST_STATED = 8
 
