@@ -209,8 +209,11 @@ class Members:
 def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether a number by itself is one of all that are named, not of some of them.
 
-    Of some it is where it says who they are, counts the rest, or names another tier than another number.
+    Of some it is where it says who they are, counts the rest, or names another tier than another number. One
+    that stands straight behind those whom it counts sums them up, whatever it tells (我爸我妈两个是低保).
     """
+    if _sums_up(mention, mentions):
+        return True
     told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
     if mention.kind is not None or mention.count <= 1 or told or mention.rest:
         return False
@@ -219,6 +222,20 @@ def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
     return not tier or not any(
         tier.isdisjoint(other.values.get(Circumstance.TIER, tier)) for other in numbers
     )
+
+
+def _sums_up(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a number by itself counts just those who stand straight before it."""
+    if mention.kind is not None or mention.count <= 1 or mention.joined:
+        return False
+    counted, start = 0, mention.start
+    for other in reversed([other for other in mentions if other.start < mention.start]):
+        if start == mention.start and start - other.end > 1:
+            return False
+        counted, start = counted + other.count, other.start
+        if counted >= mention.count:
+            break
+    return counted == mention.count
 
 
 def _is_before(total: Mention, members: Sequence[Mention]) -> bool:

@@ -25,6 +25,8 @@ from knowledge.model import Dimension
 from knowledge.names import Circumstance
 
 _LISTED: Final = re.compile(r"[、和跟与同]")
+_THESE_ARE: Final = re.compile("的(?:一共|总共)?(?:就?有|就?是)$")
+"""What stands ahead of it is told of everybody in a list (吃低保的有我、我爸)."""
 _EVERYBODY: Final = re.compile(r"都(?!不)|全(?!家|年|部)|全部|一律|每人|每个人|统统|均")
 _TWO: Final = 2
 _PLAIN: Final = re.compile(
@@ -72,6 +74,7 @@ class PeopleTeller:
         mentions: list[Mention] = []
         apart: list[Apart] = []
         opened = ""
+        ahead: Mapping[str, frozenset[str]] = {}
         for part in parts(text, [(span.start, span.end) for span in spans]):
             inside = self._naming(text, part, spans)
             if not inside:
@@ -87,13 +90,20 @@ class PeopleTeller:
                 told = self._with_own(text, mention, start, stop, today)
                 told = replace(told, clause=part.clause, joined=part.joined and start == part.start)
                 told = replace(told, added=told.joined and part.added)
+                if _THESE_ARE.search(text, 0, mention.start):
+                    ahead = {name: said for name, said in told.values.items() if name != Circumstance.PERSON}
+                elif mentions and _LISTED.fullmatch(text[mentions[-1].end : mention.start]):
+                    told = replace(told, values=completed(told.values, ahead))
+                else:
+                    ahead = {}
                 if left_out := left_out_as(text, mention, spans):
                     self._leave_list_out(mentions, told, text)
                     count = 0 if left_out == ABSENT else told.count
                     mentions.append(replace(told, left_out=True, count=count))
                     continue
                 self._tell_list(mentions, told, text[mention.end : stop], text, today)
-                if self._is_of_people(text, told):
+                follows_list = bool(mentions) and told.start == mentions[-1].end
+                if follows_list or self._is_of_people(text, told):
                     mentions.append(told)
                 if everybody:
                     words = text[everybody.start() : end]
