@@ -38,6 +38,7 @@ class Notion(StrEnum):
     # what it is asked of
     INSURANCE = "insurance"
     PREMIUM = "premium"
+    VOUCHER = "voucher"
     COVERAGE = "coverage"
     WAITING = "waiting"
     UNCOVERED = "uncovered"

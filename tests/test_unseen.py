@@ -1,8 +1,8 @@
 """Questions by writers who had not seen how the knowledge words them: how the bot fares among strangers.
 
-Eight sets were written, and the bot was mended by what each showed. Asked for the first time, before anything
-was mended by them, 82 to 88 in a hundred were answered right, and 93 of the fifth. Now that they are known
-they only guard against falling back; a new set of the kind tells more.
+Nine sets were written, and the bot was mended by what each showed. Asked for the first time, before anything
+was mended by them, 82 to 88 in a hundred were answered right, 93 of the fifth and 95 of the ninth. Now that
+they are known they only guard against falling back; a new set of the kind tells more.
 """
 
 from __future__ import annotations
@@ -47,5 +47,5 @@ def test_what_is_told_is_right(verdicts: list[Verdict]) -> None:
 
 def test_nothing_out_of_scope_has_a_policy_figure(verdicts: list[Verdict]) -> None:
     outside = [found for found in verdicts if found.case.id.startswith("out_of_scope-")]
-    assert len(outside) == 345
+    assert len(outside) == 365
     assert wrong(outside) == ""

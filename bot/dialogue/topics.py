@@ -38,7 +38,7 @@ _TALK = 0.45
 """From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
-_INSURANCE = frozenset({Notion.INSURANCE, Notion.REIMBURSE, *ASPECTS})
+_INSURANCE = frozenset({Notion.INSURANCE, Notion.REIMBURSE, Notion.VOUCHER, *ASPECTS})
 """A message with such a word that is about the insurance all the same names one of these."""
 _TALK_NEAR = 0.40
 """At least so near must a phrasing of it be."""

@@ -16,12 +16,12 @@ _STRIDE = 389
 """How far apart in the cases two conversations are that follow each other."""
 
 UNANSWERED = (
-    ("医保账户冻上了怎么解", "datong", 9),
-    ("医保账户冻上了怎么解开", "datong", 4),
-    ("娃儿的本本啥时候发", "dianjiang", 7),
-    ("本本丢了上哪补", "liaocheng", 5),
+    ("陪床椅子要不要钱", "datong", 9),
+    ("陪床的椅子要不要钱", "datong", 4),
+    ("红本本褪色了上哪换", "dianjiang", 7),
+    ("本本褪色了上哪换", "liaocheng", 5),
     ("陪护床要钱不", "wendeng", 3),
-    ("爱人的可以共用不", "shenzhen", 3),
+    ("轮椅上哪借", "shenzhen", 3),
     ("本本上哪补 <img src=x onerror=alert(1)>", "shenzhen", 2),
 )
 """What people ask that nothing answers, where, and how often."""
