@@ -19,7 +19,7 @@ UNANSWERED = (
     ("陪床椅子要不要钱", "datong", 9),
     ("陪床的椅子要不要钱", "datong", 4),
     ("小本本受潮发霉了", "dianjiang", 7),
-    ("红本本褪色了", "liaocheng", 5),
+    ("轮椅借用押几百", "liaocheng", 5),
     ("陪护床要钱不", "wendeng", 3),
     ("轮椅上哪借", "shenzhen", 3),
     ("本本上哪补 <img src=x onerror=alert(1)>", "shenzhen", 2),

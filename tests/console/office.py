@@ -11,7 +11,7 @@ PASSWORD = "ein langes Geheimnis"
 HASH = "scrypt:16:8:1:MDEyMzQ1Njc4OWFiY2RlZg:H9W2BYHKB1Ec6QsA8V4fxD8bsV3xcBpM_221M9U5T9I"
 """Of this password, at the least cost, so that every test may log in."""
 
-UNKNOWN = "红本本褪色了"
+UNKNOWN = "轮椅借用押几百"
 """What nothing answers, whatever the region."""
 
 
