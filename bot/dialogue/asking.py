@@ -11,8 +11,8 @@ from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import SURE, Aimer
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import COST
 from bot.understanding.numerals import Amount, amount_alone
+from calculators.known import COST
 from knowledge.contents import National
 from knowledge.names import Notion
 

@@ -13,13 +13,12 @@ from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import COST
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
-from calculators.known import COUNT, PEOPLE, UNKNOWN, Known
+from calculators.known import COST, COUNT, PEOPLE, UNKNOWN, Known
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
 from knowledge.contents import National

@@ -17,7 +17,16 @@ from calculators.outcomes import NotCovered
 from knowledge.contents import National
 from knowledge.names import Circumstance, Notion
 
-_OF_THE_PERSON = frozenset(Circumstance) - {Circumstance.LEVEL, Circumstance.PLACE}
+_OF_THE_PERSON = frozenset(
+    {
+        Circumstance.TIER,
+        Circumstance.PERSON,
+        Circumstance.IDENTITY,
+        Circumstance.POVERTY,
+        Circumstance.HUKOU,
+        Circumstance.HISTORY,
+    }
+)
 """Circumstances that stay true when the talk turns to another benefit."""
 _ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 _ASKS_BACK = frozenset({Notion.HOW_MUCH, Notion.REIMBURSE})

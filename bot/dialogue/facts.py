@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import BIRTH_DATE, COST, ELIGIBLE_COST, Day, Entities
+from bot.understanding.entities import ELIGIBLE_COST, Day, Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
+from calculators.known import BIRTH_DATE, COST
 from knowledge.model import Document
 
 _AROUND = re.compile(

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW, SURE
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import COST
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
 from calculators.catalogue import Catalogues
-from calculators.known import PEOPLE, STAYS, Known
+from calculators.known import COST, PEOPLE, STAYS, Known
 from calculators.outcomes import NotCovered
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic

@@ -12,17 +12,15 @@ from bot.understanding.cues import CueReader
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
-from bot.understanding.numeral_finding import read_numeral
+from bot.understanding.numeral_finding import numerals
 from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.quantities import Count, counts, percentages
+from calculators.known import COST, PAY_DATE
 from knowledge.model import Cues, Dimension
 from knowledge.names import Notion
 
-COST = "cost"
 ELIGIBLE_COST = "eligible_cost"
-PAY_DATE = "pay_date"
-BIRTH_DATE = "birth_date"
 
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""
@@ -45,18 +43,17 @@ _IN_TURN = re.compile(
 _EACH = re.compile(
     r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
 )
-_PRICE = re.compile(
-    r"[一每](?P<unit>[针盒支瓶副服袋包片粒天]|个月)(?:药|的药)?(?:要|得|是|就|就是|花|也|就要)*$"
-)
+_PRICE = re.compile("[一每](?P<unit>[针盒支瓶副服袋包片粒])的?药?[要得是就花也]*$")
+"""What one of something costs; days and months are lengths of time (等3个月), and count nothing."""
 _OF_COST = frozenset({ELIGIBLE_COST})
 """Roles that only say which cost an amount is; any other role goes before them."""
 
+_CUMULATIVE = frozenset({"identity"})
+"""Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 _DENIES = frozenset({"不是", "并不是", "不属于", "不系", "唔系"})
 """A circumstance straight behind one of these is none (不是肝炎)."""
 _TO = frozenset({"到", "去", "至", "往"})
 """Behind a referral: what was named before is where somebody came from (社康转诊到三级医院)."""
-_CUMULATIVE = frozenset({"identity"})
-"""Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 
 
 @dataclass(frozen=True)
@@ -225,13 +222,14 @@ def _of_all(text: str, found: Amount | Refusal) -> Amount | Refusal:
     price = _PRICE.search(text, 0, found.start)
     if price is None or isinstance(found, Refusal):
         return found
-    counted = re.search(
-        rf"(?P<count>\d{{1,3}}|[{''.join(DIGITS)}十]{{1,3}}){price['unit']}", text[found.end :]
+    counted = (
+        numeral.low
+        for numeral in numerals(text)
+        if numeral.start >= found.end and numeral.low == numeral.high
+        if text.startswith(price["unit"], numeral.end)
     )
-    numeral = read_numeral(counted["count"], 0) if counted else None
-    if numeral is None or numeral.low != numeral.high:
-        return found
-    return replace(found, low=found.low * numeral.low, high=found.high * numeral.low)
+    count = next(counted, Decimal(1))
+    return replace(found, low=found.low * count, high=found.high * count)
 
 
 def _times(before: str) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.understanding.dates import Moment, dates
-from bot.understanding.entities import BIRTH_DATE, Entities, EntityReader
+from bot.understanding.entities import Entities, EntityReader
 from bot.understanding.index import index_of
 from bot.understanding.lexicon import Token
 from bot.understanding.matcher import Ranking, features_of
@@ -23,6 +23,7 @@ from bot.understanding.schooling import school_years_written_out
 from bot.understanding.segment import EngineName
 from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
+from calculators.known import BIRTH_DATE
 from knowledge.contents import Knowledge
 from knowledge.model import OutOfScope
 

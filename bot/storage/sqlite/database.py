@@ -58,6 +58,7 @@ class Database:
             await opened
         except BaseException:
             self._users = 0
+            asked.put(None)  # the thread, if it runs at all, has nothing to do
             raise
         self._asked = asked
 
@@ -133,9 +134,9 @@ class _Worker:
         try:
             connection = connect(self._path)
         except BaseException as error:  # noqa: BLE001  # raised where the opening is waited for
-            self._loop.call_soon_threadsafe(opened.set_exception, error)
+            self._loop.call_soon_threadsafe(_tell, opened, error)
             return
-        self._loop.call_soon_threadsafe(opened.set_result, None)
+        self._loop.call_soon_threadsafe(_tell, opened, None)
         while batch := self._batch():
             try:
                 results = _commit(connection, [work for work, _ in batch])
@@ -177,6 +178,16 @@ class Opened:
     async def ping(self) -> None:
         """Raise StorageError when the database does not take a transaction now."""
         await self._database.run(lambda connection: connection.execute("SELECT 1").fetchone())
+
+
+def _tell(opened: asyncio.Future[None], error: BaseException | None) -> None:
+    """Tell what came of the opening, unless nobody waits for it any more."""
+    if opened.done():
+        return
+    if error is None:
+        opened.set_result(None)
+    else:
+        opened.set_exception(error)
 
 
 def _commit(connection: sqlite3.Connection, batch: Sequence[Work]) -> list[Any]:
