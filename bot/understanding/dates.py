@@ -11,9 +11,11 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from bot.understanding.durations import Duration, durations
+from bot.understanding.numeral_finding import REMEMBERED
 from bot.understanding.numeral_grammar import DIGITS
 
 Granularity = Literal["day", "week", "month", "year"]
@@ -206,6 +208,7 @@ _PASSED: Final = re.compile("(?<![没未不])(?:过了|过完|晚于|超过)$")
 _PASSED_GRANULARITIES: Final = frozenset({"day", "month"})
 
 
+@lru_cache(REMEMBERED)
 def dates(text: str, today: dt.date) -> tuple[Moment, ...]:
     """Find the points in time that a cleaned text names, from left to right; none overlaps another.
 

@@ -14,8 +14,9 @@ from bot.understanding.numeral_grammar import DIGITS, UNITS, Numeral, Reader
 _STARTS: Final = re.compile(f"[0-9几半上过{''.join(char for char in DIGITS | UNITS if not char.isascii())}]")
 _DIGIT_RUN: Final = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
 _TO: Final = re.compile(" ?[到至~—–-] ?")
-_REMEMBERED: Final = 64
-"""Amounts, ages, days and counts are read off the same few texts one after the other."""
+REMEMBERED: Final = 64
+"""Amounts, ages, days and counts are read off the same few texts by several readers in turn: what
+was found in so many texts is kept for the next one."""
 _WIDEST: Final = 100
 """How many times its lower end a span over 到 may reach; 5到1万 is no span."""
 _TENFOLD: Final = {"百": "十", "千": "百", "万": "千"}
@@ -79,7 +80,7 @@ def read_numeral(text: str, at: int) -> Numeral | None:
     return _idiom(text, at) or Reader(text, at).read()
 
 
-@lru_cache(_REMEMBERED)
+@lru_cache(REMEMBERED)
 def numerals(text: str) -> tuple[Numeral, ...]:
     """Give the numerals of a text from left to right; none overlaps another.
 

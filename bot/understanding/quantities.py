@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
-from bot.understanding.numeral_finding import numerals, read_numeral
+from bot.understanding.numeral_finding import REMEMBERED, numerals, read_numeral
 from bot.understanding.numeral_grammar import Numeral
 
 _MONTHS_OF_YEAR: Final = 12
@@ -96,6 +97,7 @@ _ALL: Final = re.compile("百分之?百")
 _HALF: Final = Decimal("0.5")
 
 
+@lru_cache(REMEMBERED)
 def counts(text: str) -> tuple[Count, ...]:
     """Find what is counted in a cleaned text, from left to right: 四口人, 两个孩子, 三次, 第二次, 头一回, 俩.
 
@@ -124,6 +126,7 @@ def _count(text: str, numeral: Numeral) -> Count | None:
     return Count(number, name, ordinal, start, unit.end(), text[start : unit.end()])
 
 
+@lru_cache(REMEMBERED)
 def ages(text: str) -> tuple[Age, ...]:
     """Find the ages in a cleaned text, from left to right: 7岁, 14周岁, 一岁半, 一岁三个月, 两个月大, 刚满月.
 

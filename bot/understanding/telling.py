@@ -218,12 +218,11 @@ class PeopleTeller:
         """Read what is told of one mention."""
         entry = self.kinds.get(mention.kind or "")
         fixed = entry.person if entry is not None else None
+        beside, days = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)
         if fixed is None:
             values, days = self._read(text[start:end], today)
         else:
-            values, days = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)
-            values["person"] = self._who(fixed, values.get("person"))
-        beside = self._read(f"{text[start : mention.start]} {text[mention.end : end]}", today)[0]
+            values = {**beside, "person": self._who(fixed, beside.get("person"))}
         return replace(mention, values=values, day=days[0] if days else None, alone=not beside)
 
     def _is_of_people(self, text: str, mention: Mention) -> bool:
