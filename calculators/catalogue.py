@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from calculators.calculator import Calculator
@@ -17,7 +18,7 @@ from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
 _MOST = 800
-"""The calculators of so many regions are held at once; those made first go first."""
+"""The calculators of so many regions are held at once; those needed longest ago go first."""
 
 
 class Catalogues(Mapping[str, Mapping[str, Calculator]]):
@@ -25,7 +26,7 @@ class Catalogues(Mapping[str, Mapping[str, Calculator]]):
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._made: dict[str, Mapping[str, Calculator]] = {}
+        self._made: OrderedDict[str, Mapping[str, Calculator]] = OrderedDict()
 
     def __getitem__(self, region: str) -> Mapping[str, Calculator]:
         made = self._made.get(region)
@@ -33,7 +34,8 @@ class Catalogues(Mapping[str, Mapping[str, Calculator]]):
             made = catalogue(self._knowledge.regions[region], self._knowledge.national)
             self._made[region] = made
             if len(self._made) > _MOST:
-                self._made.pop(next(iter(self._made)), None)
+                self._made.popitem(last=False)
+        self._made.move_to_end(region)
         return made
 
     def __iter__(self) -> Iterator[str]:

@@ -1,15 +1,16 @@
 """Knowledge as it was read before: checked then, and read from the cache in a hundredth of the time.
 
 The national part and what each region is are read at once; the figures, answers, gaps and rules of a region
-when they are first asked for, and of its answers and gaps only those that are. The cache knows the knowledge
+when one of them is first asked for, and then only that one. The cache knows the knowledge
 by the content of all its files, so that whatever has changed is read and checked anew, whole.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
@@ -17,7 +18,7 @@ import pydantic
 
 from knowledge import PACKAGED, cache
 from knowledge.contents import Knowledge, Region
-from knowledge.model import Answer, Gap, RegionInfo
+from knowledge.model import RegionInfo
 
 T = TypeVar("T")
 
@@ -25,10 +26,10 @@ _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
 _MOST: Final = 800
-"""The contents of so many regions are held at once, with their calculators a third of a MiB each; those read
-first go first."""
+"""So many regions hold their contents at once, with their calculators a third of a MiB each; those that were
+asked about longest ago let go of theirs."""
 _FAST: Final = 1
-"""How hard a region is compressed: to a tenth already, and read again in no time."""
+"""How hard a part is compressed: to a fifth already, and read again in no time."""
 
 
 def read(folder: Path | None = None) -> Knowledge:
@@ -52,20 +53,20 @@ def read(folder: Path | None = None) -> Knowledge:
 
 
 class _Entries(Mapping[str, T]):
-    """Answers or gaps by topic, as they are written down; each is read when it is first asked for."""
+    """A part of a region by name, as it is written down; each entry is read when it is first asked for."""
 
     def __init__(self, written: Mapping[str, bytes]) -> None:
         self._written = written
         self._read: dict[str, T] = {}
 
-    def __getitem__(self, topic: str) -> T:
-        entry = self._read.get(topic)
+    def __getitem__(self, name: str) -> T:
+        entry = self._read.get(name)
         if entry is None:
-            self._read[topic] = entry = cache.restored(self._written[topic])
+            self._read[name] = entry = cache.restored(self._written[name])
         return entry
 
-    def __contains__(self, topic: object) -> bool:
-        return topic in self._written
+    def __contains__(self, name: object) -> bool:
+        return name in self._written
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._written)
@@ -75,40 +76,73 @@ class _Entries(Mapping[str, T]):
 
 
 class _Stored(Region):
-    """A region whose contents are read when one of them is first asked for."""
+    """A region of whose contents each part is read when it is first asked for."""
 
-    _content: memoryview
-    _held: deque[_Stored]
+    _written: Mapping[str, memoryview]
+    _hold: Callable[[_Stored], None]
 
     @classmethod
-    def of(cls, name: str, info: RegionInfo, content: memoryview, held: deque[_Stored]) -> Self:
+    def of(
+        cls, name: str, info: RegionInfo, written: Mapping[str, memoryview], hold: Callable[[_Stored], None]
+    ) -> Self:
         """Make a region of its head and its contents, which are still to be read.
 
         Args:
-            name: its id; info: its head; content: where its contents stand.
-            held: the regions beside it whose contents are held.
+            name: its id; info: its head; written: where each part of its contents stands.
+            hold: is told whenever a part of it is read.
 
         """
         region = cls.__new__(cls)
-        region.__dict__.update(id=name, info=info, _content=content, _held=held)
+        region.__dict__.update(id=name, info=info, _written=written, _hold=hold)
         return region
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # called for what is not there yet
         if name not in _PARTS:
             raise AttributeError(name)
-        figures, answers, gaps, rules = cache.restored(zlib.decompress(self._content))
-        contents = (figures, _Entries[Answer](answers), _Entries[Gap](gaps), rules)
-        parts: dict[str, Any] = dict(zip(_PARTS, contents, strict=True))
-        self.__dict__.update(parts)
-        self._held.append(self)
-        if len(self._held) > _MOST:
-            self._held.popleft().let_go()
-        return parts[name]
+        part: _Entries[object] = _Entries(cache.restored(zlib.decompress(self._written[name])))
+        self.__dict__[name] = part
+        self._hold(self)
+        return part
 
     def let_go(self) -> None:
         """Hold the contents no longer; they are read again when they are asked for."""
         for part in _PARTS:
             self.__dict__.pop(part, None)
+
+
+class _Regions(Mapping[str, Region]):
+    """All regions; those that were asked about last hold what was read of their contents."""
+
+    def __init__(self, heads: Mapping[str, tuple[RegionInfo, Sequence[int]]], contents: memoryview) -> None:
+        self._stored: dict[str, _Stored] = {}
+        self._held: OrderedDict[str, _Stored] = OrderedDict()
+        start = 0
+        for name, (info, lengths) in heads.items():
+            ends = list(accumulate(lengths, initial=start))
+            written = {part: contents[a:b] for part, (a, b) in zip(_PARTS, pairwise(ends), strict=True)}
+            self._stored[name] = _Stored.of(name, info, written, self._hold)
+            start = ends[-1]
+
+    def __getitem__(self, name: str) -> Region:
+        region = self._stored[name]
+        if name in self._held:
+            self._held.move_to_end(name)
+        return region
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+    def _hold(self, region: _Stored) -> None:
+        self._held[region.id] = region
+        if len(self._held) > _MOST:
+            _, longest_ago = self._held.popitem(last=False)
+            longest_ago.let_go()
 
 
 def _key(root: Path) -> str:
@@ -125,20 +159,20 @@ def _sources(root: Path) -> Iterator[bytes]:
 
 
 def _compiled(knowledge: Knowledge) -> bytes:
-    """Write knowledge down: the length of its head, the head, and the contents of each region."""
-    contents = {
-        name: zlib.compress(cache.pickled(_written(region)), _FAST)
-        for name, region in knowledge.regions.items()
-    }
-    regions = {name: (region.info, len(contents[name])) for name, region in knowledge.regions.items()}
+    """Write knowledge down: the length of its head, the head, and the parts of each region."""
+    regions: dict[str, tuple[RegionInfo, Sequence[int]]] = {}
+    contents: list[bytes] = []
+    for name, region in knowledge.regions.items():
+        parts = [_written(getattr(region, part)) for part in _PARTS]
+        regions[name] = region.info, [len(part) for part in parts]
+        contents += parts
     head = cache.pickled((knowledge.national, regions))
-    return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *contents.values()))
+    return b"".join((len(head).to_bytes(_LENGTH, "big"), head, *contents))
 
 
-def _written(region: Region) -> tuple[object, ...]:
-    answers = {topic: cache.pickled(answer) for topic, answer in region.answers.items()}
-    gaps = {topic: cache.pickled(gap) for topic, gap in region.gaps.items()}
-    return region.figures, answers, gaps, region.rules
+def _written(part: Mapping[str, object]) -> bytes:
+    entries = {name: cache.pickled(entry) for name, entry in part.items()}
+    return zlib.compress(cache.pickled(entries), _FAST)
 
 
 def _found(key: str) -> Knowledge | None:
@@ -147,17 +181,7 @@ def _found(key: str) -> Knowledge | None:
         return None
     start = _LENGTH + int.from_bytes(held[:_LENGTH], "big")
     try:
-        national, infos = cache.restored(held[_LENGTH:start])
+        national, heads = cache.restored(held[_LENGTH:start])
     except cache.BrokenEntryError:
         return None
-    return Knowledge(national, _regions(infos, held[start:]))
-
-
-def _regions(infos: Mapping[str, tuple[RegionInfo, int]], contents: memoryview) -> Mapping[str, Region]:
-    regions: dict[str, Region] = {}
-    held: deque[_Stored] = deque()
-    start = 0
-    for name, (info, length) in infos.items():
-        regions[name] = _Stored.of(name, info, contents[start : start + length], held)
-        start += length
-    return regions
+    return Knowledge(national, _Regions(heads, held[start:]))

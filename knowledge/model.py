@@ -145,6 +145,7 @@ class Wording(Frozen):
     ask_region: str
     region_set: str
     no_document: str
+    many_places: str
     other_year: str
     gap: str
     english: str
@@ -178,6 +179,7 @@ class Wording(Frozen):
 FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "region_set": ("place",),
     "no_document": ("place", "places"),
+    "many_places": ("places", "count"),
     "gap": ("title", "document"),
     "which_aspect": ("title",),
     "other_year": ("document", "year", "asked"),

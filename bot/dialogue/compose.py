@@ -17,6 +17,8 @@ from knowledge.model import Case
 from knowledge.templates import fill
 
 _MOST_NEXT = 3
+_MOST_PLACES = 12
+"""So many places can be looked over at once; of more only as many are named, and none is offered."""
 
 
 class Composer:
@@ -31,7 +33,7 @@ class Composer:
             "cap": self._wording.cap,
         }
         self._regions = knowledge.regions
-        self._places = "、".join(region.info.place.name for region in knowledge.regions.values())
+        self._places = _places(knowledge)
 
     # --- what the documents say -------------------------------------------------------------------------
 
@@ -177,10 +179,9 @@ class Composer:
         return Reply(text=text, kind="clarify", topic=topic, region=region.id)
 
     def ask_region(self, topic: str | None) -> tuple[Reply, tuple[Offer, ...]]:
-        """Ask where the user is insured."""
-        offers = tuple(
-            Offer(label=region.info.place.name, region=name) for name, region in self._regions.items()
-        )
+        """Ask where the user is insured; so few places that they can be looked over are offered."""
+        few = self._regions.items() if len(self._regions) <= _MOST_PLACES else ()
+        offers = tuple(Offer(label=region.info.place.name, region=name) for name, region in few)
         return self._clarify(self._wording.ask_region, offers, topic, None), offers
 
     def which_topic(
@@ -280,3 +281,12 @@ class Composer:
             Source(document=document.title, clause=clause, year=document.year) for clause in clauses
         )
         return Reply(text="\n".join(lines), kind=kind, topic=topic, region=region.id, sources=sources)
+
+
+def _places(knowledge: Knowledge) -> str:
+    """Name the places that have a document; of many the first ones, and how many there are."""
+    names = [region.info.place.name for region in knowledge.regions.values()]
+    listed = "、".join(names[:_MOST_PLACES])
+    if len(names) <= _MOST_PLACES:
+        return listed
+    return knowledge.national.wording.many_places.format(places=listed, count=len(names))

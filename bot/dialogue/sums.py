@@ -119,7 +119,7 @@ class Sums:
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""
         assert turn.region is not None
-        if _only_wonders(turn):
+        if _only_wonders(turn) or not _brings_something(turn):
             return False
         calculator = self.calculator(turn.region, topic)
         return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
@@ -207,7 +207,7 @@ class Sums:
         """Tell how likely each calculator is meant: by its topics and by how well it takes the message."""
         assert turn.region is not None
         likely: dict[str, float] = defaultdict(float)
-        for found in turn.heard.ranking.topics:
+        for found in turn.heard.ranking.topics if _brings_something(turn) else ():
             entry = self._topics.get(found.topic)
             calculator = self.calculator(turn.region, found.topic) if entry is not None else None
             if entry is None or calculator is None:
@@ -319,6 +319,18 @@ class Sums:
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0
+
+
+def _brings_something(turn: Turn) -> bool:
+    """Whether a message brings anything that some calculator may take; most bring nothing."""
+    told = turn.told
+    return bool(
+        told.amounts
+        or told.days
+        or told.people
+        or Circumstance.IDENTITY in told.values
+        or Notion.SPENT in turn.heard.features
+    )
 
 
 def _only_wonders(turn: Turn) -> bool:

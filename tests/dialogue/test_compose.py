@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,25 @@ def test_places_without_a_document_are_told_those_that_have_one(composer: Compos
     assert reply.kind == "decline"
     assert "松岭" in reply.text
     assert "柳溪市" in reply.text
+
+
+def test_of_very_many_places_only_the_first_are_named(madeup: Knowledge, region: Region) -> None:
+    def placed(count: int) -> Composer:
+        regions = {
+            f"r{number}": replace(
+                region,
+                id=f"r{number}",
+                info=region.info.model_copy(
+                    update={"place": region.info.place.model_copy(update={"name": f"第{number}县"})}
+                ),
+            )
+            for number in range(count)
+        }
+        return Composer(replace(madeup, regions=regions))
+
+    few, many = placed(12), placed(13)
+
+    assert len(few.ask_region(None)[1]) == 12
+    assert few.no_document("松岭", None).text.endswith("第10县、第11县。")
+    assert many.ask_region(None)[1] == ()
+    assert many.no_document("松岭", None).text.endswith("第10县、第11县等 13 个地方。")

@@ -62,6 +62,8 @@ def test_a_region_is_read_when_its_contents_are_asked_for(folder: Path) -> None:
     assert region.info.place.name
     assert "figures" not in vars(region)
     assert region.figures
+    assert "rules" not in vars(region), "each part by itself"
+    assert region.rules
     assert "rules" in vars(region)
     with pytest.raises(AttributeError):
         _ = region.nothing  # type: ignore[attr-defined]
@@ -75,6 +77,17 @@ def test_contents_are_let_go_and_read_again(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert ["figures" in vars(region) for region in regions] == [False] * (len(regions) - 2) + [True] * 2
     assert [region.figures for region in regions] == figures
+
+
+def test_those_asked_about_last_hold_their_contents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_MOST", 2)
+    read()
+    regions = read().regions
+    first, second, third, *_ = regions
+    for name in (first, second, first, third):
+        assert regions[name].answers
+
+    assert [name for name in regions if "answers" in vars(regions[name])] == [first, third]
 
 
 def test_any_change_is_read_and_checked(folder: Path, loads: list[Path | None]) -> None:
