@@ -152,6 +152,7 @@ class Wording(Frozen):
     unknown: str
     unknown_hint: str
     which_topic: str
+    which_cost: str
     which_aspect: str
     which_people: str
     people_differ: str
@@ -174,6 +175,7 @@ class Wording(Frozen):
     deductible: str
     cap: str
     also: str
+    together: str
 
 
 FILLED_IN: Mapping[str, tuple[str, ...]] = {
@@ -196,6 +198,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "compared_alike": ("several",),
     "compared": ("more", "less", "difference"),
     "dearer": ("more", "difference"),
+    "together": ("fund",),
 }
 """What the dialogue fills into a sentence of the wording, by sentence; nothing into the others."""
 

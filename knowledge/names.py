@@ -34,6 +34,7 @@ class Notion(StrEnum):
     SWITCH = "switch"
     DIFFERENCE = "difference"
     NEXT_STEP = "next_step"
+    SELF_PAY = "self_pay"
 
     # what it is asked of
     INSURANCE = "insurance"
@@ -68,6 +69,7 @@ class Circumstance(StrEnum):
     POVERTY = "poverty"
     HUKOU = "hukou"
     HISTORY = "history"
+    PERIOD = "period"
 
 
 class Talk(StrEnum):

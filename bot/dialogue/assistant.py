@@ -291,7 +291,8 @@ class Assistant:
 
     def _offer(self, turn: Turn, aim: Aim) -> Move:
         """Offer the topics that the message may mean, and keep what it tells until one is picked."""
-        ask = self._knowledge.national.wording.which_topic
+        wording = self._knowledge.national.wording
+        ask = wording.which_cost if aim.of_cost else wording.which_topic
         reply, offers = self._composer.which_topic(aim.topics, turn.session.region, ask, unsure=True)
         facts = turn.session.facts.updated(turn.told)
         session = turn.session.model_copy(update={"offers": offers, "question": None, "facts": facts})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from bot.dialogue.calculations import headline, say_span, working
 from bot.dialogue.reply import Kind, Reply, Source
@@ -13,10 +14,13 @@ from calculators.comparison import Comparison, Row
 from calculators.money import Span
 from calculators.outcomes import Ask, Fact, NotCovered, Result
 from knowledge.contents import Knowledge, Region
+from knowledge.figures import say_yuan
 from knowledge.model import Case
 from knowledge.templates import fill
 
 _MOST_NEXT = 3
+_FUND = "fund"
+"""The amount of a sum that the insurance pays."""
 _MOST_PLACES = 12
 """So many places can be looked over at once; of more only as many are named, and none is offered."""
 
@@ -238,14 +242,22 @@ class Composer:
         return reply.model_copy(update={"text": f"{self._wording.english}\n{reply.text}"})
 
     def joined(self, first: Reply, second: Reply) -> Reply:
-        """Make one reply of two answers; it takes the kind of the first."""
+        """Make one reply of two answers; it takes the kind of the first. What two sums come to is added up."""
         return first.model_copy(
             update={
-                "text": f"{first.text}\n\n{self._wording.also}\n{second.text}",
+                "text": f"{first.text}\n\n{self._wording.also}\n{second.text}{self._together(first, second)}",
                 "sources": tuple(dict.fromkeys((*first.sources, *second.sources))),
                 "calculation": first.calculation or second.calculation,
             }
         )
+
+    def _together(self, first: Reply, second: Reply) -> str:
+        """Say what the insurance pays in all for the two parts of a cost that were worked out by themselves."""
+        paid = [(reply.calculation or {}).get("amounts", {}).get(_FUND) for reply in (first, second)]
+        exact = [Decimal(amount) for amount in paid if amount is not None]
+        if len(exact) < len(paid):
+            return ""
+        return f"\n\n{self._wording.together.format(fund=say_yuan(sum(exact, Decimal(0))))}"
 
     def next_offers(self, region: Region, topic: str) -> tuple[Offer, ...]:
         """Choose what people ask next and this region's document answers."""

@@ -20,6 +20,8 @@ _AROUND = re.compile(
 )
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
+_ADDING = frozenset({"self_paid", "paid", "reimbursed", "herbs"})
+"""Roles of amounts that add up over a year; of a cost each stay has its own."""
 _BEFORE = dt.timedelta(days=550)
 """How long before a year's business opens a day may lie that still matters to it (a birth, say)."""
 _NEWBORN = "newborn"
@@ -36,13 +38,7 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
             is taken.
 
     """
-    amounts: dict[str, Decimal] = {}
-    costs: list[Decimal] = []
-    for money in entities.money:
-        if isinstance(money.amount, Amount) and money.amount.low == money.amount.high:
-            each = [money.amount.low] * money.times
-            amounts.setdefault(money.role, sum(each, Decimal(0)) if money.role != COST else each[0])
-            costs.extend(each if money.role == COST else [])
+    amounts, costs = _amounts_of(entities)
     for part in entities.parts:
         if part in amounts and COST in amounts and part != COST:
             amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
@@ -58,9 +54,36 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     days = days_of(entities.days, document)
     if BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
-    in_turn = entities.in_turn or any(money.times > 1 for money in entities.money)
-    stays = tuple(costs) if in_turn and len(costs) > 1 else ()
+    stays = tuple(costs) if _is_in_turn(entities) and len(costs) > 1 else ()
     return family.model_copy(update={"values": values, "amounts": amounts, "days": days, "stays": stays})
+
+
+def _is_in_turn(entities: Entities) -> bool:
+    return entities.in_turn or any(money.times > 1 for money in entities.money)
+
+
+def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
+    """Give the amount of each role, and all costs one by one.
+
+    Of several amounts of a role the sum counts where it is told; what was paid in turn adds up; else, as of the
+    costs of several stays, the first counts.
+    """
+    told: dict[str, list[Decimal]] = defaultdict(list)
+    in_all: dict[str, Decimal] = {}
+    adding = {money.role for money in entities.money if money.times > 1}
+    adding |= {money.role for money in entities.money if money.again or entities.in_turn} & _ADDING
+    for money in entities.money:
+        if not isinstance(money.amount, Amount) or money.amount.low != money.amount.high:
+            continue
+        if money.in_all:
+            in_all.setdefault(money.role, money.amount.low)
+        else:
+            told[money.role] += [money.amount.low] * money.times
+    added = {role: sum(each, Decimal(0)) for role, each in told.items() if role in adding - {COST}}
+    if _is_in_turn(entities) and len(told.get(COST, ())) > 1:
+        in_all.pop(COST, None)
+    amounts = {role: each[0] for role, each in told.items()} | added | in_all
+    return amounts, told.get(COST, [])
 
 
 def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:

@@ -35,7 +35,7 @@ class Intent:
         topic = self._sums.topic(turn) if turn.region is not None else None
         if turn.region is not None and self._sums.is_open(turn, sure=topic is None):
             likely = dict.fromkeys((*([topic] if topic is not None else []), *_COMMON_BENEFITS))
-            return Aim("offer", tuple(likely)[:_MOST_OFFERED], "a cost, but not of what")
+            return Aim("offer", tuple(likely)[:_MOST_OFFERED], "a cost, but not of what", of_cost=True)
         if topic is None:
             return aim
         besides = [name for name in aim.topics[1:] if name in self._topics]

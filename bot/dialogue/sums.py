@@ -33,6 +33,8 @@ _PARAMETERS = frozenset(
 """They ask for a parameter or a reason, not for a sum."""
 _OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL})
 """They fit a cost of any benefit."""
+_OF_ANYBODY = frozenset({Circumstance.PERSON, Circumstance.IDENTITY, Circumstance.TIER, Circumstance.PERIOD})
+"""Circumstances of the person and of the time: they fit a cost of any benefit, too."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _PART = 0.05
@@ -207,6 +209,9 @@ class Sums:
         """Tell how likely each calculator is meant: by its topics and by how well it takes the message."""
         assert turn.region is not None
         likely: dict[str, float] = defaultdict(float)
+        whole = 1 - sum(
+            found.score for found in turn.heard.ranking.topics if self._is_of_part(turn, found.topic)
+        )
         for found in turn.heard.ranking.topics if _brings_something(turn) else ():
             entry = self._topics.get(found.topic)
             calculator = self.calculator(turn.region, found.topic) if entry is not None else None
@@ -215,12 +220,19 @@ class Sums:
             fit = self._fits(turn, entry, calculator)
             if fit:
                 meant = _MEANT if turn.heard.features & frozenset(entry.needs) else 1.0
-                if entry.amount in turn.heard.entities.parts and COST in turn.told.amounts:
+                if self._is_of_part(turn, found.topic):
                     meant = _PART  # the benefit of the part comes besides that of the whole
+                elif whole > 0:
+                    meant /= whole
                 if self._is_named_otherwise(turn, entry):
                     meant *= _UNFIT
                 likely[calculator.id] += fit * found.score * meant * self._takes(turn, calculator)
         return likely
+
+    def _is_of_part(self, turn: Turn, topic: str) -> bool:
+        """Whether a topic is about a part of a cost that is told with it (其中诊查费五十)."""
+        entry = self._topics.get(topic)
+        return entry is not None and entry.amount in turn.heard.entities.parts and COST in turn.told.amounts
 
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
@@ -234,7 +246,9 @@ class Sums:
         """
         if COST not in turn.told.amounts or self._named(turn) or self._ongoing(turn) is not None:
             return False
-        if not turn.told.values and not turn.heard.features & self._narrowing:
+        wanted = bool(turn.heard.features & _WANTED)
+        narrowing = turn.told.values.keys() - (_OF_ANYBODY if wanted else frozenset())
+        if not narrowing and not turn.heard.features & self._narrowing:
             return True
         likely = self._likely(turn)
         return not sure and max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
@@ -285,8 +299,11 @@ class Sums:
         chat = turn.session.topic
         if chat is not None and self._topics[chat].calculator == calculator.id:
             return True
-        asked = _ASKED_WITH_A_DAY if calculator.gives_amounts else _ASKED_OF_DAYS
-        return bool(turn.heard.features & asked)
+        features = turn.heard.features
+        if calculator.gives_amounts:
+            return bool(features & _ASKED_WITH_A_DAY)
+        only_amounts = features & _WANTED and not features & _WHEN
+        return bool(features & _ASKED_OF_DAYS) and not only_amounts
 
     def _is_about(self, turn: Turn, role: str) -> bool:
         """Whether the chat is about amounts of a role, so that another amount has it, too."""

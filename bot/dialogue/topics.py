@@ -69,6 +69,7 @@ class Aim:
         kind: answer these topics; offer them; or none fits.
         topics: best first; at most two to answer, three to offer.
         follows: whether the message goes on with what the chat was about.
+        of_cost: whether it is the kind of a cost that the topics offered differ in.
 
     """
 
@@ -76,6 +77,7 @@ class Aim:
     topics: tuple[str, ...]
     decided: str
     follows: bool = False
+    of_cost: bool = False
 
 
 class Aimer:
@@ -107,7 +109,8 @@ class Aimer:
         if not self.named(features):
             return heard
         ranking = self._understander.rank(features, " ".join(clause.text for clause in asking))
-        return replace(heard, ranking=ranking) if _is_clear(ranking) else heard
+        is_talk = ranking.topics[0].topic.startswith(TALK)
+        return replace(heard, ranking=ranking) if _is_clear(ranking) and not is_talk else heard
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
         """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own.
@@ -138,11 +141,18 @@ class Aimer:
             return "only details: the topic of the chat goes on"
         if self._asks_what_comes_next(turn):
             return "the next step of what the chat is about"
+        if turn.session.calculated and self._asks_for_own_share(turn):
+            return "one's own share of what was worked out"
         return None
 
     def _asks_what_comes_next(self, turn: Turn) -> bool:
         """Whether a message asks how it goes on, and names nothing new."""
         return Notion.NEXT_STEP in turn.heard.features and not turn.heard.features & self._subjects
+
+    def _asks_for_own_share(self, turn: Turn) -> bool:
+        """Whether a message asks what one pays oneself, and names nothing new."""
+        asked = {Notion.SELF_PAY, Notion.HOW_MUCH} <= turn.heard.features
+        return asked and not turn.told.amounts and not turn.heard.features & self._subjects
 
     def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.cues import CueReader
+from bot.understanding.cues import CueReader, pattern
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
@@ -37,12 +37,18 @@ _PAID_FOR_IT = re.compile(
 )
 """An amount with nothing but a verb ahead of it in its clause is about what the clause before names."""
 _IN_TURN = re.compile(
-    r"第[一1]次.*第[二2]次|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
+    r"第[一1]次.*第[二2]次|上半年.*下半年|头[一1]?[次回].*[二2第].*[次回]|[两二三2-3][次回].*(和|,|，|、|又)|先.*后来|后来又|又(住|花)"
 )
 
 _EACH = re.compile(
     r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
 )
+_AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?:[我俺咱]们?)?$")
+"""An amount paid once more is what the one before it was (自己掏了七千 下半年又掏了九千)."""
+_IN_ALL = re.compile(
+    r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
+)
+"""It tells the sum of the other amounts (每月四千 一年下来四万八)."""
 _PRICE = re.compile("[一每](?P<unit>[针盒支瓶副服袋包片粒])的?药?[要得是就花也]*$")
 """What one of something costs; days and months are lengths of time (等3个月), and count nothing."""
 _OF_COST = frozenset({ELIGIBLE_COST})
@@ -50,8 +56,10 @@ _OF_COST = frozenset({ELIGIBLE_COST})
 
 _CUMULATIVE = frozenset({"identity"})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
-_DENIES = frozenset({"不是", "并不是", "不属于", "不系", "唔系"})
-"""A circumstance straight behind one of these is none (不是肝炎)."""
+_DENIES = frozenset(
+    {"不是", "并不是", "不属于", "不系", "唔系", "没", "没有", "没得", "没有得", "无", "冇", "莫得", "并没有"}
+)
+"""A circumstance straight behind one of these is none (不是肝炎, 没糖尿病)."""
 _TO = frozenset({"到", "去", "至", "往"})
 """Behind a referral: what was named before is where somebody came from (社康转诊到三级医院)."""
 
@@ -60,12 +68,17 @@ _TO = frozenset({"到", "去", "至", "往"})
 class Money:
     """An amount of a message and the role that it has in the case (an input of the calculators).
 
-    `times`: how often it was paid (两次住院自付各一万二).
+    Attributes:
+        times: how often it was paid (两次住院自付各一万二).
+        again: whether it comes on top of the one before (又掏了九千); in_all: whether it is the sum of others.
+
     """
 
     role: str
     amount: Amount | Refusal
     times: int = 1
+    again: bool = False
+    in_all: bool = False
 
 
 _NOTHING = Amount(Decimal(0), Decimal(0), approximate=False, start=0, end=0, text="0", unit=None)
@@ -113,7 +126,7 @@ class EntityReader:
         others = {name: cues for name, cues in amount_roles.items() if name not in _OF_COST}
         self._amount_roles = CueReader(others, default=COST)
         self._kinds_of_cost = CueReader(kinds, default=COST)
-        self._none = {words: role for role, cues in amount_roles.items() for words in cues.none}
+        self._none = [(role, pattern(words)) for role, cues in amount_roles.items() for words in cues.none]
         self._day_roles = CueReader(day_roles, default=PAY_DATE)
 
     def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
@@ -123,11 +136,8 @@ class EntityReader:
             text: the message; tokens: its words with their senses; today: the day that 上个月 counts from.
 
         """
-        money = tuple(
-            Money(self._role(text, found), _of_all(text, found), _times(text[: found.start]))
-            for found in _of_money(text)
-        )
-        money += tuple(Money(role, _NOTHING) for words, role in self._none.items() if words in text)
+        money = self._money(text)
+        money += tuple(Money(role, _NOTHING) for role, none in self._none if none.search(text))
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(
             self.circumstances(text, tokens),
@@ -137,6 +147,17 @@ class EntityReader:
             parts & _APART,
             _IN_TURN.search(text) is not None,
         )
+
+    def _money(self, text: str) -> tuple[Money, ...]:
+        """Read the amounts of a text, each with its role."""
+        money: list[Money] = []
+        for found in _of_money(text):
+            ahead = text[: found.start]
+            again = bool(money) and _AGAIN.search(ahead) is not None
+            role = money[-1].role if again else self._role(text, found)
+            in_all = _IN_ALL.search(ahead) is not None
+            money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all))
+        return tuple(money)
 
     def circumstances(self, text: str, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances of the case, by words and by age: for each, the values left possible."""
@@ -180,7 +201,7 @@ class EntityReader:
     def _first(self, name: str, said: frozenset[str]) -> frozenset[str]:
         """Leave out the values that another one told goes before (旅游时急诊 is an emergency)."""
         before = self._dimensions[name].before
-        return said.difference(*(before[value] for value in said & before.keys()))
+        return said.difference(*(before[value] for value in said.intersection(before)))
 
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
