@@ -113,7 +113,7 @@ class Cases:
 
     def _is_a_sum(self, turn: Turn, topic: str, facts: Facts) -> bool:
         """Whether something is to be worked out: the message calls for it, or changes what was worked out."""
-        if self._sums.called_for(turn, topic):
+        if self._sums.called_for(turn, topic) or self._sums.is_of_a_day_told(turn, topic, facts):
             return True
         if not turn.session.calculated:
             return False

@@ -126,6 +126,14 @@ class Sums:
         calculator = self.calculator(turn.region, topic)
         return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
 
+    def is_of_a_day_told(self, turn: Turn, topic: str, facts: Facts) -> bool:
+        """Whether a message asks when, and the chat has told the day from which a topic works that out."""
+        calculator = self.calculator(turn.here, topic)
+        told = (
+            calculator is not None and not calculator.gives_amounts and facts.days.keys() & calculator.takes
+        )
+        return bool(told and turn.heard.features & _WHEN)
+
     def topic(self, turn: Turn) -> str | None:
         """Choose the topic whose calculator a message calls for; None where it calls for none.
 
@@ -165,7 +173,7 @@ class Sums:
         """Whether a message is sure to want something worked out, of whatever topic its words remind."""
         features = turn.heard.features
         if COST in turn.told.amounts:
-            asks_back = features & _WANTED and Notion.REIMBURSE in features
+            asks_back = features & _WANTED and features & {Notion.REIMBURSE, Notion.DIFFERENCE}
             given = turn.told.amounts.keys() | (
                 {Notion.BEYOND} if Notion.DEDUCTIBLE in turn.told.amounts else set()
             )
@@ -320,8 +328,11 @@ class Sums:
             brought.add("people")
         if brought and brought <= turn.told.days.keys() and not self._may_be_worked_out(turn, calculator):
             return 0.0
+        identified = Circumstance.IDENTITY in turn.told.values or (
+            turn.follows_on and Circumstance.IDENTITY in turn.session.facts.values
+        )
         if (
-            Circumstance.IDENTITY in turn.told.values
+            identified
             and COST not in names
             and (Circumstance.TIER in turn.told.values or Circumstance.TIER not in names)
         ):
@@ -345,7 +356,7 @@ def _brings_something(turn: Turn) -> bool:
         told.amounts
         or told.days
         or told.people
-        or Circumstance.IDENTITY in told.values
+        or Circumstance.IDENTITY in told.values.keys() | turn.session.facts.values.keys()
         or Notion.SPENT in turn.heard.features
     )
 
