@@ -242,7 +242,7 @@ class Composer:
         return reply.model_copy(update={"text": f"{self._wording.english}\n{reply.text}"})
 
     def joined(self, first: Reply, second: Reply) -> Reply:
-        """Make one reply of two answers; it takes the kind of the first. What two sums come to is added up."""
+        """Make one reply of two answers, of the kind of the first; two sums are added up."""
         return first.model_copy(
             update={
                 "text": f"{first.text}\n\n{self._wording.also}\n{second.text}{self._together(first, second)}",
@@ -252,7 +252,7 @@ class Composer:
         )
 
     def _together(self, first: Reply, second: Reply) -> str:
-        """Say what the insurance pays in all for the two parts of a cost that were worked out by themselves."""
+        """Say what the insurance pays in all where two parts of a cost were worked out by themselves."""
         paid = [(reply.calculation or {}).get("amounts", {}).get(_FUND) for reply in (first, second)]
         exact = [Decimal(amount) for amount in paid if amount is not None]
         if len(exact) < len(paid):

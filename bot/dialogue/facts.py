@@ -65,8 +65,8 @@ def _is_in_turn(entities: Entities) -> bool:
 def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
     """Give the amount of each role, and all costs one by one.
 
-    Of several amounts of a role the sum counts where it is told; what was paid in turn adds up; else, as of the
-    costs of several stays, the first counts.
+    Of several amounts of a role the sum counts where it is told; what was paid in turn adds up; else, as of
+    the costs of several stays, the first counts.
     """
     told: dict[str, list[Decimal]] = defaultdict(list)
     in_all: dict[str, Decimal] = {}
@@ -109,6 +109,15 @@ def added_up(before: Facts, told: Facts) -> Facts:
     both = (told.amounts.keys() & before.amounts.keys()) - {COST}
     sums = {role: told.amounts[role] + before.amounts[role] for role in both}
     return told.model_copy(update={"amounts": {**told.amounts, **sums}})
+
+
+def less_parts(before: Facts, told: Facts, parts: frozenset[str]) -> Facts:
+    """Take off the cost told before a part of it that a benefit of its own pays for (里面30是诊查费)."""
+    told_now = [told.amounts[part] for part in parts & told.amounts.keys()]
+    if not told_now or COST in told.amounts or COST not in before.amounts:
+        return told
+    cost = max(before.amounts[COST] - sum(told_now, Decimal(0)), Decimal(0))
+    return told.model_copy(update={"amounts": {**told.amounts, COST: cost}})
 
 
 def days_of(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:

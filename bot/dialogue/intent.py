@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.dialogue.cases import Cases
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
@@ -31,11 +33,12 @@ class Intent:
             return Aim("offer", offered, "a detail that fits several of the topics offered", follows=True)
         aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
         if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
-            return aim
+            apart = self._sums.besides(turn, aim.topics[0]) if turn.region is not None else None
+            return aim if apart is None else replace(aim, topics=(aim.topics[0], apart))
         topic = self._sums.topic(turn) if turn.region is not None else None
-        if turn.region is not None and self._sums.is_open(turn, sure=topic is None):
-            likely = dict.fromkeys((*([topic] if topic is not None else []), *_COMMON_BENEFITS))
-            return Aim("offer", tuple(likely)[:_MOST_OFFERED], "a cost, but not of what", of_cost=True)
+        open_between = self._open_between(turn, topic)
+        if open_between:
+            return Aim("offer", open_between, "a cost, but not of what", of_cost=True)
         if topic is None:
             return aim
         besides = [name for name in aim.topics[1:] if name in self._topics]
@@ -44,6 +47,16 @@ class Intent:
         besides = [apart] if apart is not None else besides
         follows = turn.session.topic is not None and self._aimer.is_same_matter(turn.session.topic, topic)
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
+
+    def _open_between(self, turn: Turn, topic: str | None) -> tuple[str, ...]:
+        """Name the topics between which a message that brings a cost leaves open what it is for."""
+        if turn.region is None:
+            return ()
+        likeliest = [topic] if topic is not None else []
+        if self._sums.is_open(turn, sure=topic is None):
+            return tuple(dict.fromkeys((*likeliest, *_COMMON_BENEFITS)))[:_MOST_OFFERED]
+        rivals = self._sums.rivals(turn, topic) if topic is not None else ()
+        return (*likeliest, *rivals)[:_MOST_OFFERED] if rivals else ()
 
     def _detail_of_an_offer(self, turn: Turn) -> tuple[str, ...]:
         """Choose among topics that the bot was unsure between by a detail that they turn on (三甲的)."""

@@ -35,6 +35,8 @@ _OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL}
 """They fit a cost of any benefit."""
 _OF_ANYBODY = frozenset({Circumstance.PERSON, Circumstance.IDENTITY, Circumstance.TIER, Circumstance.PERIOD})
 """Circumstances of the person and of the time: they fit a cost of any benefit, too."""
+_NEARLY = 0.2
+"""Another kind of care that is so many times as likely may be meant as well."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _PART = 0.05
@@ -129,10 +131,9 @@ class Sums:
     def is_of_a_day_told(self, turn: Turn, topic: str, facts: Facts) -> bool:
         """Whether a message asks when, and the chat has told the day from which a topic works that out."""
         calculator = self.calculator(turn.here, topic)
-        told = (
-            calculator is not None and not calculator.gives_amounts and facts.days.keys() & calculator.takes
-        )
-        return bool(told and turn.heard.features & _WHEN)
+        if calculator is None or calculator.gives_amounts:
+            return False
+        return bool(facts.days.keys() & calculator.takes and turn.heard.features & _WHEN)
 
     def topic(self, turn: Turn) -> str | None:
         """Choose the topic whose calculator a message calls for; None where it calls for none.
@@ -245,7 +246,26 @@ class Sums:
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
         named = turn.heard.features & CARE
-        return bool(named) and topic.subject in CARE and topic.subject not in named
+        care = Notion.OUTPATIENT if topic.subject == Notion.CHRONIC else topic.subject
+        told = named | turn.heard.features & {topic.subject}
+        return bool(named) and care in CARE and care not in told and topic.subject not in told
+
+    def rivals(self, turn: Turn, topic: str) -> tuple[str, ...]:
+        """Name the topics of the same subject that a cost may be for as well: no kind of care is named."""
+        if COST not in turn.told.amounts or turn.heard.features & CARE:
+            return ()
+        likely, entry = self._likely(turn), self._topics[topic]
+        near = _NEARLY * likely.get(entry.calculator or "", 0.0)
+        of_subject = {
+            found.topic: self._topics[found.topic]
+            for found in turn.heard.ranking.topics
+            if self._works_out(turn, found.topic) and self._topics[found.topic].subject == entry.subject
+        }
+        return tuple(
+            name
+            for name, other in of_subject.items()
+            if other.calculator != entry.calculator and likely.get(other.calculator or "", 0.0) >= near
+        )
 
     def is_open(self, turn: Turn, *, sure: bool = False) -> bool:
         """Whether a message brings a cost, but neither it nor the chat says clearly what for.

@@ -12,7 +12,7 @@ from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Clause, Understander, Understanding
 from knowledge.contents import National
-from knowledge.names import ASPECTS, BENEFITS, Circumstance, Notion
+from knowledge.names import ASPECTS, BENEFITS, CARE, Circumstance, Notion
 
 ANSWER = 0.40
 """From this probability on a topic is answered."""
@@ -364,7 +364,7 @@ class Aimer:
         for clause in turn.heard.clauses:
             if not self._asks_by_itself(clause):
                 continue
-            likeliest = self._of_part(clause, subject)
+            likeliest = self._of_part(clause, subject, self._conditions(turn, first))
             best = likeliest.topics[0]
             if best.topic not in self._national.topics:
                 continue
@@ -373,13 +373,26 @@ class Aimer:
                 scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
         return scores
 
-    def _of_part(self, clause: Clause, subject: frozenset[str]) -> Ranking:
-        """Rank the topics for a part of a message; one without a thing is about the subject of the others."""
+    def _conditions(self, turn: Turn, topic: str) -> frozenset[str]:
+        """Tell the circumstances of a message without which it were not of a topic (its illness)."""
+        needs = self._national.topics[topic].needs
+        told = {feature for feature in turn.heard.features if feature.partition("=")[0] in needs}
+        return frozenset(told) if any("=" in feature for feature in told) else frozenset()
+
+    def _of_part(self, clause: Clause, subject: frozenset[str], conditions: frozenset[str]) -> Ranking:
+        """Rank the topics for a part of a message.
+
+        One without a thing is about the subject of the others; one that names the kind of care is about what
+        they tell of the case (乙肝常年吃药 门诊报几成).
+        """
         own = self._understander.rank(clause.features, clause.text)
-        if self.named(clause.features):
+        named = self.named(clause.features)
+        if named and named <= CARE and conditions:
+            return self._understander.rank(clause.features | conditions, clause.text)
+        if named:
             return own
-        completed = self._understander.rank(clause.features | subject, clause.text)
-        if not clause.features - self._asking:
+        completed = self._understander.rank(clause.features | subject | conditions, clause.text)
+        if conditions or not clause.features - self._asking:
             return completed
         return max(own, completed, key=lambda ranking: ranking.topics[0].score)
 

@@ -44,7 +44,8 @@ _EACH = re.compile(
     r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
 )
 _AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?:[我俺咱]们?)?$")
-"""An amount paid once more is what the one before it was (自己掏了七千 下半年又掏了九千)."""
+"""What is paid once more is out of one's own pocket where the amount before was (自己掏七千 又掏九千)."""
+_OUT_OF_POCKET = "self_paid"
 _IN_ALL = re.compile(
     r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
 )
@@ -70,7 +71,8 @@ class Money:
 
     Attributes:
         times: how often it was paid (两次住院自付各一万二).
-        again: whether it comes on top of the one before (又掏了九千); in_all: whether it is the sum of others.
+        again: whether it comes on top of the one before (又掏了九千);
+        in_all: whether it is the sum of the others.
 
     """
 
@@ -153,8 +155,10 @@ class EntityReader:
         money: list[Money] = []
         for found in _of_money(text):
             ahead = text[: found.start]
-            again = bool(money) and _AGAIN.search(ahead) is not None
-            role = money[-1].role if again else self._role(text, found)
+            role = self._role(text, found)
+            again = bool(money) and money[-1].role == _OUT_OF_POCKET and _AGAIN.search(ahead) is not None
+            if again and role == COST:
+                role = _OUT_OF_POCKET
             in_all = _IN_ALL.search(ahead) is not None
             money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all))
         return tuple(money)
@@ -206,6 +210,7 @@ class EntityReader:
     def values(self, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances that words name: mentions narrow each other where they can, else add up."""
         found: dict[str, frozenset[str]] = {}
+        first: dict[str, frozenset[str]] = {}
         before: Token | None = None
         for token in tokens:
             if before is not None and token.word in _TO and Notion.REFERRAL in before.features:
@@ -216,13 +221,15 @@ class EntityReader:
                 if sense.value is None:
                     continue
                 said = self._dimensions[sense.name].spread([sense.value])
+                if sense.value in self._dimensions[sense.name].before:
+                    first[sense.name] = said
                 held = found.get(sense.name, frozenset())
                 apart = sense.name in _LISTED and not held & said
                 if apart or sense.name in _CUMULATIVE or self._excludes(sense.name, held or None, said):
                     found[sense.name] = held | said
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
-        return found
+        return {name: said | first.get(name, frozenset()) for name, said in found.items()}
 
 
 def _of_money(text: str) -> Iterator[Amount | Refusal]:

@@ -149,6 +149,7 @@ class Understander:
                 told = _unknown(other_tokens) < _unknown(tokens)
                 if other.topics[0].score > (_RECOVERED if told else 1.0) * ranking.topics[0].score:
                     asked, tokens, ranking = recovered, other_tokens, other
+                    rest = self._index.speller.recover(rest)
         entities = self._entities.read(rest, tokens, today)
         return Understanding(
             text,
