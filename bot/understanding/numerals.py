@@ -83,6 +83,9 @@ _SPENDING: Final = re.compile(
     "共|总计|合计|总额|累计|押金|账单|发票|金额|剩下|剩余|结算|限额|封顶线?|住院|门诊|看病|手术|[中西草]药|药费|药钱|饮片|中成药|制剂|检查费|诊查费)"
     f"(?:{_FILLER}){{0,6}}$"
 )
+_IS_SPENDING: Final = re.compile(
+    " ?(?:都)?(?:是|算)(?:诊查费|诊察费|检查费|药费|药钱|中药|饮片|自付|自费|合规|目录内)"
+)
 _SPENT: Final = re.compile(
     f"(?:(?:花|用|付|垫|掏|交|缴|扣|刷|收)(?:掉|去|出|过|完)?了|(?:才|只|就|共|总)[花用掏]|自[付负费]|费用?)"
     f"(?:{_FILLER}){{0,4}}$"
@@ -177,7 +180,7 @@ def _is_money(text: str, numeral: Numeral, unit: re.Match[str] | None) -> bool:
 def _looks_like_money(text: str, numeral: Numeral, before: str) -> bool:
     """Weigh a number below a thousand or in digits, without a unit, by the words before it."""
     spent = _SPENT.search(before) is not None
-    spending = spent or _SPENDING.search(before) is not None
+    spending = spent or bool(_SPENDING.search(before) or _IS_SPENDING.match(text, numeral.end))
     if numeral.unit >= _HUNDRED:
         return spending or _ENDS.match(text, numeral.end) is not None
     if not numeral.plain:

@@ -129,6 +129,10 @@ class Gazetteer:
         return None
 
 
+_REGISTER = re.compile("的?户[口籍]")
+_REGISTERED_IN = re.compile("户[口籍](?:都|还|就)?[在是]$")
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """What the places of a message come to, given the region that the chat was in.
@@ -186,7 +190,7 @@ def locate(
             else:
                 elsewhere = place.name
                 care = "province" if place.province == provinces[known] else "abroad"
-    return Whereabouts(region, elsewhere, care, _without(text, mentions))
+    return Whereabouts(region, elsewhere, care, _without(text, mentions, known))
 
 
 def _is_where_one_lives(text: str, mention: Mention) -> bool:
@@ -206,9 +210,14 @@ def _insured(mentions: tuple[Mention, ...], current: str | None) -> str | None:
     return (others or insured)[-1].place.region
 
 
-def _without(text: str, mentions: tuple[Mention, ...]) -> str:
-    kept = list(text)
+def _without(text: str, mentions: tuple[Mention, ...], known: str | None) -> str:
+    """Leave the names of places out; of where somebody is registered it stays whether that is here."""
+    kept, end = [], 0
     for mention in mentions:
-        if not mention.place.proper:
-            kept[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return re.sub(r"\s+", " ", "".join(kept)).strip()
+        if mention.place.proper:
+            continue
+        registered = _REGISTER.match(text, mention.end) or _REGISTERED_IN.search(text[: mention.start])
+        here = "本地" if mention.place.region == known else "外地"
+        kept += [text[end : mention.start], here if registered and known is not None else " "]
+        end = mention.end
+    return re.sub(r"\s+", " ", "".join((*kept, text[end:]))).strip()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.facts import amount_instead, facts_of, unusable_amount
+from bot.dialogue.facts import amount_instead, facts_of, less_parts, unusable_amount
 from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
 from bot.understanding.dates import dates
@@ -206,3 +207,37 @@ def test_an_amount_and_little_else_is_the_cost(text: str, cost: int) -> None:
 @pytest.mark.parametrize("text", ["", "那二档呢", "一万到两万呢", "三级医院两万", "-500", "呢"])
 def test_anything_more_is_not(text: str) -> None:
     assert amount_instead(text) == Facts()
+
+
+def test_the_sum_of_several_amounts_is_the_cost() -> None:
+    each, in_all = (*money(cost="4000").money, *money(cost="48000").money)
+    assert told(Entities(money=(each, replace(in_all, in_all=True)))).amounts == {"cost": Decimal(48000)}
+
+
+def test_of_several_stays_no_sum_is_the_cost() -> None:
+    first, second, in_all = (*money(cost="2万").money, *money(cost="3万").money, *money(cost="5万").money)
+    facts = told(Entities(money=(first, second, replace(in_all, in_all=True)), in_turn=True))
+    assert facts.amounts == {"cost": Decimal(20000)}
+    assert facts.stays == (Decimal(20000), Decimal(30000))
+
+
+def test_what_was_paid_over_a_year_adds_up_and_a_deductible_does_not() -> None:
+    paid = (
+        *money(self_paid="7000", deductible="400").money,
+        *money(self_paid="9500", deductible="300").money,
+    )
+    assert told(Entities(money=paid, in_turn=True)).amounts == {
+        "self_paid": Decimal(16500),
+        "deductible": Decimal(400),
+    }
+
+
+def test_a_part_told_later_is_taken_off_the_cost_told_before() -> None:
+    before = Facts(amounts={"cost": Decimal(260)})
+    part = Facts(amounts={"consult": Decimal(30)})
+    assert less_parts(before, part, frozenset({"consult"})).amounts == {
+        "cost": Decimal(230),
+        "consult": Decimal(30),
+    }
+    assert less_parts(Facts(), part, frozenset({"consult"})) == part
+    assert less_parts(before, part, frozenset()) == part

@@ -187,3 +187,34 @@ def test_a_message_of_nothing_says_nothing(understander: Understander) -> None:
 def test_what_is_denied_is_no_circumstance(understander: Understander) -> None:
     assert "chronic_disease" not in read(understander, "我的慢病不是肝炎").values
     assert "chronic_disease" in read(understander, "我的慢病是肝炎").values
+
+
+@pytest.mark.parametrize("text", ["没糖尿病 光血压高", "没有糖尿病 就是高血压", "高血压 无糖尿病"])
+def test_what_somebody_has_not_is_no_circumstance(understander: Understander, text: str) -> None:
+    assert read(understander, text).values["chronic_pair"] == {"hypertension"}
+
+
+def test_what_goes_before_another_value_does_so_however_often_that_is_told(
+    understander: Understander,
+) -> None:
+    said = read(understander, "走亲戚时急诊抢救住院 没备案")
+    assert said.values["filing"] == {"emergency"}
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("住院自己掏了7000 下半年又掏了9500", [("self_paid", False), ("self_paid", True)]),
+        ("住院花了7000 又花了9500", [("cost", False), ("cost", False)]),
+        ("已经报了2300 这次又花了400", [("paid", False), ("cost", False)]),
+    ],
+)
+def test_what_is_paid_once_more_is_of_ones_own_pocket_as_before(
+    understander: Understander, text: str, roles: list[tuple[str, bool]]
+) -> None:
+    assert [(found.role, found.again) for found in read(understander, text).money] == roles
+
+
+def test_a_sum_is_told_as_one(understander: Understander) -> None:
+    each, in_all = read(understander, "门诊每月四千 一年下来4.8万").money
+    assert (each.in_all, in_all.in_all) == (False, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -231,6 +232,20 @@ def test_the_own_province_says_nothing_of_care_unless_one_goes_there(on_map: Map
     assert on_map.locate("去山东省立医院看病", "wendeng").care == "province"
 
 
+@pytest.mark.parametrize(
+    ("text", "current", "rest"),
+    [
+        ("深圳户口的宝宝", None, "本地户口的宝宝"),
+        ("深圳的户籍", "shenzhen", "本地的户籍"),
+        ("孩子户口在河南", "shenzhen", "孩子户口在外地"),
+        ("非深圳户籍", "shenzhen", "非本地户籍"),
+        ("河南的户口", None, "的户口"),
+    ],
+)
+def test_where_somebody_is_registered_stays(on_map: Map, text: str, current: str | None, rest: str) -> None:
+    assert on_map.locate(text, current).rest == rest
+
+
 _NAMES = st.sampled_from(
     [
         "深圳",
@@ -263,7 +278,8 @@ def test_mentions_stand_apart_in_order_and_are_cut_out(
     assert all(mention.text == text[mention.start : mention.end] for mention in mentions)
     where = locate(text, mentions, current, provinces)
     kept = iter(text)
-    assert all(character in kept for character in where.rest if character != " ")
+    rest = re.sub("[本外]地", "", where.rest)  # stands for the name of a place where somebody is registered
+    assert all(character in kept for character in rest if character != " ")
     assert where.region is None or where.region in provinces
     assert not (
         where.elsewhere is not None and where.care is not None and current is None and where.region is None
