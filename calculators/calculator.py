@@ -38,6 +38,11 @@ class Calculator(ABC):
         """The names of the inputs."""
         return frozenset(entry.name for entry in self.inputs)
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the costs of several visits may be worked out as one."""
+        return False
+
     @abstractmethod
     def run(self, known: Known) -> Outcome:
         """Work it out from what is known: a result, the next thing to ask for, or that it is not covered."""

@@ -70,6 +70,11 @@ class ReimbursementCalculator(Calculator):
         return cls(name, rule.title, _inputs(rule, scheme, tables), rule, scheme, tables)
 
     @property
+    def adds_up(self) -> bool:
+        """Whether the costs of several visits may be worked out as one."""
+        return self.rule.adds_up
+
+    @property
     def sense(self) -> Sense:
         """How the rule makes sense of what is known."""
         return Sense(self.scheme, self.rule)

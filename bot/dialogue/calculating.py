@@ -143,9 +143,14 @@ class Calculating:
         named = [option for option in ask.options if option.values & told]
         if ask.input in facts.untold:
             named = list(ask.options)
-        elif not _sets_against(turn):
+        elif not _sets_against(turn) and not self._names_several(ask.input, told):
             return None
         return self._side_by_side(turn, topic, calculator, facts, _Values(ask.input, named))
+
+    def _names_several(self, name: str, told: frozenset[str]) -> bool:
+        """Whether a message names several values of a circumstance, not one word for them (二级)."""
+        dimension = self._national.dimensions.get(name)
+        return dimension is not None and len(told) > 1 and not dimension.is_one_notion(told)
 
     def _set_against(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts

@@ -94,7 +94,8 @@ class Cases:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
-        return before.updated(self._sums.in_role(topic, turn.told))
+        told = self._sums.in_all(turn.here, topic, turn.told)
+        return before.updated(self._sums.in_role(topic, told))
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         calculator = self._sums.calculator(turn.here, topic)

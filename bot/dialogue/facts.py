@@ -59,7 +59,7 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
 
 
 def _is_in_turn(entities: Entities) -> bool:
-    return entities.in_turn or any(money.times > 1 for money in entities.money)
+    return entities.in_turn or any(money.times > 1 or money.again for money in entities.money)
 
 
 def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
@@ -80,10 +80,10 @@ def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
         else:
             told[money.role] += [money.amount.low] * money.times
     added = {role: sum(each, Decimal(0)) for role, each in told.items() if role in adding - {COST}}
-    if _is_in_turn(entities) and len(told.get(COST, ())) > 1:
-        in_all.pop(COST, None)
+    if _is_in_turn(entities):
+        in_all = {role: amount for role, amount in in_all.items() if len(told.get(role, ())) <= 1}
     amounts = {role: each[0] for role, each in told.items()} | added | in_all
-    return amounts, told.get(COST, [])
+    return amounts, max(told.get(COST, []), told.get(ELIGIBLE_COST, []), key=len)
 
 
 def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:

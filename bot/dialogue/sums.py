@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from decimal import Decimal
 
 from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW, SURE
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import APART
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
 from calculators.catalogue import Catalogues
@@ -80,6 +82,14 @@ class Sums:
         """Return the calculator that works a topic out in a region, None where there is none."""
         name = self._topics[topic].calculator
         return self._calculators[region.id].get(name) if name is not None else None
+
+    def in_all(self, region: Region, topic: str, told: Facts) -> Facts:
+        """Let the costs of several visits be one where the topic takes them together."""
+        calculator = self.calculator(region, topic)
+        if not told.stays or calculator is None or not calculator.adds_up:
+            return told
+        amounts = {**told.amounts, COST: sum(told.stays, Decimal(0))}
+        return told.model_copy(update={"amounts": amounts, "stays": ()})
 
     def in_role(self, topic: str, told: Facts) -> Facts:
         """Let an amount told without a role have the one that the topic is about (what one paid oneself)."""
@@ -207,7 +217,7 @@ class Sums:
         """Name another topic for an amount of another role that a message brings (其中诊查费五十)."""
         for name, entry in self._topics.items():
             other_role = entry.amount not in (COST, self._topics[topic].amount)
-            if other_role and entry.amount in turn.heard.entities.parts and self.called_for(turn, name):
+            if other_role and entry.amount in _told_apart(turn) and self.called_for(turn, name):
                 return name
         return None
 
@@ -241,7 +251,7 @@ class Sums:
     def _is_of_part(self, turn: Turn, topic: str) -> bool:
         """Whether a topic is about a part of a cost that is told with it (其中诊查费五十)."""
         entry = self._topics.get(topic)
-        return entry is not None and entry.amount in turn.heard.entities.parts and COST in turn.told.amounts
+        return entry is not None and entry.amount in _told_apart(turn) and COST in turn.told.amounts
 
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
@@ -328,10 +338,10 @@ class Sums:
         if chat is not None and self._topics[chat].calculator == calculator.id:
             return True
         features = turn.heard.features
-        if calculator.gives_amounts:
-            return bool(features & _ASKED_WITH_A_DAY)
-        only_amounts = features & _WANTED and not features & _WHEN
-        return bool(features & _ASKED_OF_DAYS) and not only_amounts
+        asked = _ASKED_WITH_A_DAY if calculator.gives_amounts else _ASKED_OF_DAYS
+        own, other = (_WANTED, _WHEN) if calculator.gives_amounts else (_WHEN, _WANTED)
+        only_the_other = features & other and not features & own
+        return bool(features & asked) and not only_the_other
 
     def _is_about(self, turn: Turn, role: str) -> bool:
         """Whether the chat is about amounts of a role, so that another amount has it, too."""
@@ -340,7 +350,7 @@ class Sums:
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
         names = calculator.takes
-        roles = turn.told.amounts.keys() - (turn.heard.entities.parts - {topic.amount})
+        roles = turn.told.amounts.keys() - (_told_apart(turn) - {topic.amount})
         if topic.amount in turn.told.amounts:
             roles -= {COST} - {topic.amount}
         brought = {COST if role == topic.amount else role for role in roles} | set(turn.told.days)
@@ -367,6 +377,12 @@ class Sums:
             brought.discard(COST)
             brought.add("cost of another kind")
         return len(brought & names) / len(brought) if brought else 0.0
+
+
+def _told_apart(turn: Turn) -> frozenset[str]:
+    """Tell the roles of amounts beside a cost, or of parts of it, that a benefit of its own pays for."""
+    beside = APART & turn.told.amounts.keys() if COST in turn.told.amounts else frozenset()
+    return turn.heard.entities.parts | beside
 
 
 def _brings_something(turn: Turn) -> bool:

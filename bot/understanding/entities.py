@@ -30,7 +30,7 @@ _LISTED = frozenset({"level"})
 _EITHER = re.compile(r"分别|各(?![种地类])|还是|或者|或")
 
 _PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
-_APART = frozenset({"consult"})
+APART = frozenset({"consult"})
 """Roles of amounts that a benefit of their own pays for."""
 _PAID_FOR_IT = re.compile(
     r"[,，。;；!！?？\n ](?:医院|医生|大夫|人家|他们)?[又还就也]?[收要花交付]了?(?:[我俺咱]们?)?$"
@@ -46,6 +46,12 @@ _EACH = re.compile(
 _AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?:[我俺咱]们?)?$")
 """What is paid once more is out of one's own pocket where the amount before was (自己掏七千 又掏九千)."""
 _OUT_OF_POCKET = "self_paid"
+_LISTED_BESIDE = re.compile(
+    r"(?:[,，、; 和加]|[一二三四五六七八九十\d]{1,3}月份?|[上下]半年|第?[一二三四两\d]+[次回趟]"
+    r"|后来|又|再|另外)+"
+    r"(?:花了?|用了?|自付了?|自己[掏垫付]了?|[掏垫]了?)?(?:是|有)?"
+)
+"""With nothing else between them amounts are of one kind (一月份1.85万 五月份三万, 一回2600一回4900)."""
 _IN_ALL = re.compile(
     r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
 )
@@ -146,7 +152,7 @@ class EntityReader:
             money,
             self.days(text, today),
             counts(text),
-            parts & _APART,
+            parts & APART,
             _IN_TURN.search(text) is not None,
         )
 
@@ -156,9 +162,12 @@ class EntityReader:
         for found in _of_money(text):
             ahead = text[: found.start]
             role = self._role(text, found)
-            again = bool(money) and money[-1].role == _OUT_OF_POCKET and _AGAIN.search(ahead) is not None
+            between = text[money[-1].amount.end : found.start] if money else ""
+            again = _LISTED_BESIDE.fullmatch(between) is not None or (
+                bool(money) and money[-1].role == _OUT_OF_POCKET and _AGAIN.search(ahead) is not None
+            )
             if again and role == COST:
-                role = _OUT_OF_POCKET
+                role = money[-1].role
             in_all = _IN_ALL.search(ahead) is not None
             money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all))
         return tuple(money)
@@ -189,7 +198,7 @@ class EntityReader:
         if paid is None:
             return self._kinds_of_cost.role(text, amount.start, amount.end)
         named = self._amount_roles.role(text, paid.start(), paid.start())
-        return named if named in _APART else COST
+        return named if named in APART else COST
 
     def _excludes(self, name: str, held: frozenset[str] | None, said: frozenset[str]) -> bool:
         """Whether two mentions of a dimension that has a value for both together exclude each other."""

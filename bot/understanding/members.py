@@ -198,7 +198,7 @@ class Members:
             part.values.get("person", frozenset())
             & total.values.get("person", part.values.get("person", frozenset()))
         ) or not (part.values.keys() & total.values.keys() & {"person"})
-        if part.kind is None:
+        if part.kind is None or (part.kind == total.kind and part.numbered and total.numbered):
             return agrees or (total.kind in _CHILDREN and len(total.values.get("person", ())) > _TWO)
         if total.kind is None:
             return agrees

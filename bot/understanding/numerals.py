@@ -119,6 +119,7 @@ _BARE: Final = (Decimal(100), Decimal(10_000_000))
 _THOUSAND: Final = 1000
 _HUNDRED: Final = 100
 _TEN: Final = 10
+_LISTED: Final = re.compile(" ?[、和加跟+] ?")
 _ENDS: Final = re.compile(r" ?(?:$|[\s,.!?;。、)能可报吧呢了啊的])")
 
 _ALONE_BEFORE: Final = re.compile(
@@ -137,7 +138,9 @@ def amounts(text: str) -> tuple[Amount | Refusal, ...]:
     found: list[Amount | Refusal] = []
     for numeral in numerals(text):
         unit = _UNIT.match(text, numeral.end)
-        if not (found and numeral.start < found[-1].end) and _is_money(text, numeral, unit):
+        if found and numeral.start < found[-1].end:
+            continue
+        if _is_money(text, numeral, unit) or (found and _is_listed(text, found[-1].end, numeral)):
             found.append(_amount(text, numeral, unit))
     return tuple(found)
 
@@ -175,6 +178,12 @@ def _is_money(text: str, numeral: Numeral, unit: re.Match[str] | None) -> bool:
         # 几百块 asks as often as it tells.
         return (signed or not counted) and _PAID.search(before) is not None
     return signed or (unit is None and not counted and _looks_like_money(text, numeral, before))
+
+
+def _is_listed(text: str, end: int, numeral: Numeral) -> bool:
+    """Whether a bare number goes on with a list that an amount before it began (60、90、110)."""
+    follows = _LISTED.fullmatch(text, end, numeral.start) is not None
+    return follows and numeral.plain and numeral.low >= _TEN and not _COUNTED.match(text, numeral.end)
 
 
 def _looks_like_money(text: str, numeral: Numeral, before: str) -> bool:

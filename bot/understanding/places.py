@@ -168,6 +168,7 @@ def locate(
     care: str | None = None
     for mention in mentions:
         place = mention.place
+        start = _start_of_chain(mentions, mention)
         if place.region is not None and place.region == known:
             if _COUNTY_HOSPITAL.match(f"{mention.text[-1]}{text[mention.end : mention.end + _CARE_REACH]}"):
                 care = care or "county"
@@ -176,7 +177,7 @@ def locate(
             elsewhere = elsewhere or (place.name if place.region is None else None)
         elif place.region is None and (
             _ORIGIN.match(text, mention.end)
-            or _COMING_FROM.search(text[: mention.start])
+            or _COMING_FROM.search(text[:start])
             or (_FROM.search(text[: mention.start]) and _MOVED_HERE.match(text, mention.end))
         ):
             continue
@@ -191,6 +192,15 @@ def locate(
                 elsewhere = place.name
                 care = "province" if place.province == provinces[known] else "abroad"
     return Whereabouts(region, elsewhere, care, _without(text, mentions, known))
+
+
+def _start_of_chain(mentions: tuple[Mention, ...], last: Mention) -> int:
+    """Tell where a place begins that is named from the large to the small (河南濮阳)."""
+    start = last.start
+    for mention in reversed(mentions):
+        if mention.end == start:
+            start = mention.start
+    return start
 
 
 def _is_where_one_lives(text: str, mention: Mention) -> bool:

@@ -78,6 +78,7 @@ class Reimbursement(RuleBase):
         counts: which stays of a year count for the number of the admission; all where absent.
         accumulates: whether the costs of a year together must pass the deductible, so that what they still
             lack is worth telling.
+        adds_up: whether the costs of several visits may be worked out as one: what holds, holds for the year.
 
     """
 
@@ -98,6 +99,7 @@ class Reimbursement(RuleBase):
     cap: Amounts | None = None
     counts: Where | None = None
     accumulates: bool = False
+    adds_up: bool = False
 
     @model_validator(mode="after")
     def _one_deductible(self) -> Self:

@@ -114,3 +114,32 @@ def test_a_topic_takes_what_its_calculator_turns_on(sums: Sums, turns: Turns) ->
     assert not sums.takes(turn, "premium")
     assert not sums.takes(turns.of("怎么交"), "inpatient")
     assert not sums.takes(turn, "payment_channels")
+
+
+@pytest.mark.parametrize(
+    ("region", "topic", "cost"), [("datong", "special_drugs", 4200), ("datong", "inpatient", 1800)]
+)
+def test_costs_of_several_visits_are_one_where_the_rule_says_so(
+    packaged: Knowledge, sums: Sums, region: str, topic: str, cost: int
+) -> None:
+    told = Facts(amounts={"cost": Decimal(1800)}, stays=(Decimal(1800), Decimal(2400)))
+    found = sums.in_all(packaged.regions[region], topic, told)
+    assert found.amounts == {"cost": Decimal(cost)}
+    assert bool(found.stays) == (cost == 1800)
+
+
+@pytest.mark.parametrize(
+    ("text", "rivals"),
+    [
+        ("孩子摔伤了 在医院花了两千 报多少", True),
+        ("孩子摔伤住院花了两千 报多少", False),
+        ("孩子摔伤看门诊花了两千 报多少", False),
+        ("孩子摔伤了能报吗", False),
+    ],
+)
+def test_a_cost_of_either_kind_of_care_is_open_where_none_is_named(
+    sums: Sums, turns: Turns, text: str, *, rivals: bool
+) -> None:
+    turn = turns.of(text, "liaocheng")
+    topic = sums.topic(turn)
+    assert bool(topic and sums.rivals(turn, topic)) == rivals

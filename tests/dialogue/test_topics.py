@@ -121,4 +121,6 @@ def test_a_sum_goes_before_the_likeness_of_words(assistant: Assistant, turns: Tu
 
 def test_a_cost_of_nobody_knows_what_is_asked_about(assistant: Assistant, turns: Turns) -> None:
     aim = assistant._intent.of(turns.of("看病花了两万报多少"))
-    assert aim == Aim("offer", ("inpatient", "outpatient", "chronic"), "a cost, but not of what", of_cost=True)
+    assert aim == Aim(
+        "offer", ("inpatient", "outpatient", "chronic"), "a cost, but not of what", of_cost=True
+    )

@@ -9,6 +9,7 @@ import pytest
 
 from bot.understanding.entities import Entities, EntityReader
 from bot.understanding.lexicon import Sense, Token
+from bot.understanding.numerals import Amount
 from bot.understanding.understand import Understander
 from knowledge.contents import Knowledge
 
@@ -205,7 +206,7 @@ def test_what_goes_before_another_value_does_so_however_often_that_is_told(
     ("text", "roles"),
     [
         ("住院自己掏了7000 下半年又掏了9500", [("self_paid", False), ("self_paid", True)]),
-        ("住院花了7000 又花了9500", [("cost", False), ("cost", False)]),
+        ("住院花了7000 又花了9500", [("cost", False), ("cost", True)]),
         ("已经报了2300 这次又花了400", [("paid", False), ("cost", False)]),
     ],
 )
@@ -218,3 +219,21 @@ def test_what_is_paid_once_more_is_of_ones_own_pocket_as_before(
 def test_a_sum_is_told_as_one(understander: Understander) -> None:
     each, in_all = read(understander, "门诊每月四千 一年下来4.8万").money
     assert (each.in_all, in_all.in_all) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "lows"),
+    [
+        ("合规的60、90、110 一共能报多少", [60, 90, 110]),
+        ("自己垫的一月份1万 五月份三万", [10000, 30000]),
+        ("花了500、3天", [500]),
+        ("花了8000,60岁", [8000]),
+    ],
+)
+def test_amounts_of_a_list_are_read_and_are_of_one_kind(
+    understander: Understander, text: str, lows: list[int]
+) -> None:
+    money = read(understander, text).money
+    assert [found.amount.low for found in money if isinstance(found.amount, Amount)] == lows
+    assert len({found.role for found in money}) == 1
+    assert [found.again for found in money] == [False, *(True for _ in lows[1:])]
