@@ -180,6 +180,7 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
         (rf"(?:{_SAID_YEAR})?{_MONTH}份? ?(?P<day>{_N})[日号]", _on_day),
         (rf"(?:{_SAID_YEAR})?{_MONTH}(?P<day>[0-9]{{1,2}})(?=$|[\s,.!?。、)前后才就交办])", _on_day),
         (rf"{_DASHED_YEAR}[-./](?P<month>[0-9]{{1,2}})[-./](?P<day>[0-9]{{1,2}})(?![0-9])", _on_day),
+        (rf"{_YEAR} ?年[9九]月份?(?:开学|开始)?(?:的|那个|那|这个)*新?学年", _in_school_year),
         (rf"{_YEAR} ?(?:[-—~至到] ?(?:20)?[0-9]{{2}} ?)?学年", _in_school_year),
         (rf"(?:{_SAID_YEAR})?{_MONTH}{_THIRD}", _in_month),
         (r"(?<![0-9.-])(?P<year>20[0-9]{2})[-./](?P<month>0?[1-9]|1[0-2])(?![0-9.%元块万千-])", _in_month),
