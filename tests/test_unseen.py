@@ -1,9 +1,9 @@
 """Questions by writers who had not seen how the knowledge words them: how the bot fares among strangers.
 
-Twelve sets were written, and the bot was mended by what each showed. Asked for the first time, before
+Thirteen sets were written, and the bot was mended by what each showed. Asked for the first time, before
 anything was mended by them, 82 to 88 in a hundred were answered right, 93 of the fifth and 95 of the ninth;
-of the last three, which ask for more sums and are judged by the words of the reply alone, 82, 86 and 87. Now
-that they are known they only guard against falling back; a new set of the kind tells more.
+of the last four, which ask for more sums and are judged by the words of the reply alone, 82, 86, 87 and 91.
+Now that they are known they only guard against falling back; a new set of the kind tells more.
 """
 
 from __future__ import annotations

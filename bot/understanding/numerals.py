@@ -136,12 +136,20 @@ def amounts(text: str) -> tuple[Amount | Refusal, ...]:
     words that are no number (xyz元) are nothing.
     """
     found: list[Amount | Refusal] = []
+    ahead: list[Amount | Refusal] = []
     for numeral in numerals(text):
         unit = _UNIT.match(text, numeral.end)
-        if found and numeral.start < found[-1].end:
+        end = (ahead or found)[-1].end if ahead or found else -1
+        if numeral.start < end:
             continue
-        if _is_money(text, numeral, unit) or (found and _is_listed(text, found[-1].end, numeral)):
-            found.append(_amount(text, numeral, unit))
+        listed = end >= 0 and _is_listed(text, end, numeral)
+        if _is_money(text, numeral, unit) or (listed and not ahead):
+            found += (*(ahead if listed else ()), _amount(text, numeral, unit))
+            ahead = []
+        elif _may_be_listed(text, numeral):
+            ahead = [*(ahead if listed else ()), _amount(text, numeral, unit)]
+        else:
+            ahead = []
     return tuple(found)
 
 
@@ -181,9 +189,13 @@ def _is_money(text: str, numeral: Numeral, unit: re.Match[str] | None) -> bool:
 
 
 def _is_listed(text: str, end: int, numeral: Numeral) -> bool:
-    """Whether a bare number goes on with a list that an amount before it began (60、90、110)."""
-    follows = _LISTED.fullmatch(text, end, numeral.start) is not None
-    return follows and numeral.plain and numeral.low >= _TEN and not _COUNTED.match(text, numeral.end)
+    """Whether a number goes on with a list that another one, which ended there, began (60、90、110)."""
+    return _LISTED.fullmatch(text, end, numeral.start) is not None and _may_be_listed(text, numeral)
+
+
+def _may_be_listed(text: str, numeral: Numeral) -> bool:
+    """Whether a number by itself may be an amount among others (五十六、一百三、九十八)."""
+    return not numeral.vague and numeral.low >= _TEN and not _COUNTED.match(text, numeral.end)
 
 
 def _looks_like_money(text: str, numeral: Numeral, before: str) -> bool:

@@ -78,7 +78,10 @@ class PeopleTeller:
         for part in parts(text, [(span.start, span.end) for span in spans]):
             inside = self._naming(text, part, spans)
             if not inside:
-                words = opened + text[part.start : part.end]
+                own = text[part.start : part.end]
+                if _EVERYBODY.search(own):
+                    opened = ""  # 都莫得, 全部交一档: all are everybody, not those of the clause before
+                words = opened + own
                 said = self._read(words, today)[0]
                 self._tell(mentions, apart, said, words, part.clause - bool(opened))
                 opened = "" if said else opened

@@ -238,6 +238,8 @@ def _corrected(text: str, today: dt.date) -> str:
     put_right = (*amounts(instead), *dates(instead, today))
     if before and len(before) <= _SHORT_NAME and any(spot.start == 0 for spot in put_right):
         return f"{before}{instead}"  # 起付线弄错了 是1200: it is the deductible
+    if before and amounts(before) and not put_right:
+        return f"{before} {later}"  # 一当住院花了9800 打错了 是一档: the amount still holds
     replaced = _replaced(before, instead, dates(before, today), dates(instead, today))
     return replaced or _replaced(before, instead, amounts(before), amounts(instead)) or later
 

@@ -343,3 +343,12 @@ def test_a_long_run_costs_little() -> None:
     for char in "一1万几半十,":
         amounts(char * 2000)
     assert time.perf_counter() - started < 1
+
+
+def test_a_list_is_of_amounts_where_one_of_its_numbers_is() -> None:
+    assert [found.low for found in amounts("五十六、一百三、九十八,都合规") if isinstance(found, Amount)] == [
+        56,
+        130,
+        98,
+    ]
+    assert amounts("周一、二十五、三十号") == ()
