@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from knowledge.model import Cues
 
@@ -25,8 +26,12 @@ _ANYTHING = r"[^,，。;；!！?？\n \d]{0,6}"
 _ADVERB = re.compile(r"^[才就刚又再都]")
 
 
+@cache
 def pattern(cue: str) -> re.Pattern[str]:
-    """Give what finds a cue in a text, whatever stands in its gaps (中药…没用)."""
+    """Give what finds a cue in a text, whatever stands in its gaps (中药…没用).
+
+    Of several hundred cues few are ever met; the pattern of one is compiled then.
+    """
     return re.compile(_ANYTHING.join(map(re.escape, cue.split(_GAP))))
 
 
@@ -35,7 +40,7 @@ class CueReader:
 
     def __init__(self, roles: Mapping[str, Cues], default: str) -> None:
         self._before = [
-            (cue.split(_GAP)[0], pattern(cue), role) for role, cues in roles.items() for cue in cues.before
+            (cue.split(_GAP)[0], cue, role) for role, cues in roles.items() for cue in cues.before
         ]
         self._after = {role: cues.after for role, cues in roles.items()}
         self._default = default
@@ -53,7 +58,7 @@ class CueReader:
         for opening, cue, role in self._before:
             if opening not in before:
                 continue
-            for found in cue.finditer(before):
+            for found in pattern(cue).finditer(before):
                 taken = _BETWEEN.search(before, found.end())
                 spent = paused and _ANOTHER.search(before[: found.start()])
                 if not taken and not spent and not _UNDONE.search(before[: found.start()]):
