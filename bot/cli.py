@@ -36,6 +36,7 @@ DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
 LAST_PORT = 65_535
 SHORTEST_PASSWORD = 8
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 KEPT_BY_DEFAULT = Path("var")
 """Where the settings keep everything, the overlay too, while nothing else is set."""
 
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command (None: that of the command line); return its exit code."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    os.environ.setdefault(_PLUGINS, "__all__")  # they would see what residents write, and take long to find
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
