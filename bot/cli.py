@@ -9,6 +9,8 @@ Each command imports what it runs by itself: a question asked once does not wait
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import io
 import json
 import os
@@ -36,7 +38,7 @@ DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
 LAST_PORT = 65_535
 SHORTEST_PASSWORD = 8
-_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+_PLUGINS, _THREADS = "PYDANTIC_DISABLE_PLUGINS", "OPENBLAS_NUM_THREADS"
 KEPT_BY_DEFAULT = Path("var")
 """Where the settings keep everything, the overlay too, while nothing else is set."""
 
@@ -50,6 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     os.environ.setdefault(_PLUGINS, "__all__")  # they would see what residents write, and take long to find
+    os.environ.setdefault(_THREADS, "1")  # numpy would start others, and what it reckons here is small
+    atexit.register(gc.freeze)  # else Python looks for garbage in all that there is before the process ends
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
@@ -259,10 +263,10 @@ def _ask(options: argparse.Namespace) -> int:
         from bot.dialogue.session import Session
 
         core = read_core(*_core_settings())
-    if options.region is not None and options.region not in core.knowledge.regions:
-        raise UsageError(_unknown("region", options.region, core.knowledge.regions))
-    text = options.text.encode(errors="replace").decode()
-    _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
+        if options.region is not None and options.region not in core.knowledge.regions:
+            raise UsageError(_unknown("region", options.region, core.knowledge.regions))
+        text = options.text.encode(errors="replace").decode()
+        _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
     if options.json:
         _say(json.dumps(reply.to_json(), ensure_ascii=False, indent=2))
         return DONE
