@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import marshal
+import sys
 from collections.abc import Collection, Iterator, Mapping
+from importlib import import_module
 from importlib.metadata import version
 from itertools import accumulate, pairwise
-from typing import Final
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from knowledge import cache
 
+_DEPRECATED: Final = "pkg_resources"
 _KIND: Final = "jieba"
 _FORM: Final = b"by their first character"
 _LENGTH: Final = 4
@@ -69,13 +72,24 @@ def dictionary() -> Dictionary:
     return found
 
 
+def import_jieba() -> Any:  # noqa: ANN401  # it has no types
+    """Import jieba without pkg_resources, by which it would find its dictionary where that is installed.
+
+    That takes longer to import than jieba itself, and warns that it is deprecated; jieba does well without.
+    """
+    sys.modules.setdefault(_DEPRECATED, None)  # type: ignore[arg-type]  # as if it were not installed
+    try:
+        return import_module("jieba")
+    finally:
+        if sys.modules[_DEPRECATED] is None:
+            del sys.modules[_DEPRECATED]
+
+
 def _read(key: str) -> bytes | memoryview:
     held = cache.look_up(_KIND, key)  # has the digest that we wrote, in a folder of ours
     if held is not None:
         return held
-    import jieba  # noqa: PLC0415  # takes long, and is needed for this only where rjieba cuts
-
-    tokenizer = jieba.Tokenizer()
+    tokenizer = import_jieba().Tokenizer()
     written = _written(*tokenizer.gen_pfdict(tokenizer.get_dict_file()))
     cache.keep(_KIND, key, written)
     return written

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-import jieba
+from bot.understanding.dictionary import dictionary, import_jieba
 
-from bot.understanding.dictionary import dictionary
-
+jieba = import_jieba()
 jieba.setLogLevel(logging.WARNING)
 
 
