@@ -77,7 +77,7 @@ class Config(BaseModel):
             in `data_dir`.
         knowledge_dir: where the knowledge stands; without it, that of the package is used.
         knowledge_overlay: where the office's additions to it stand; without it, in `data_dir`.
-        segmenter: what cuts messages into words: jieba, or rjieba, which is faster and of the extra `fast`.
+        segmenter: what cuts messages into words: jieba, or rjieba of the extra `fast`, which cuts faster.
         admin_password: the password of the console at /admin, as `yibao hash-password` prints it or, for
             trying out, in plain text; without it there is no console.
         journal_days: how long turns stay in the journal; without it, for ever.
