@@ -15,13 +15,14 @@ from pydantic import (
     model_validator,
 )
 
-from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.hours import OfficeHours
 
 WECHAT_API = "https://api.weixin.qq.com"
 
 
 def _key(value: SecretStr) -> SecretStr:
+    from bot.channels.wechat.crypto import AesKey  # noqa: PLC0415  # takes long, and only a key needs it
+
     AesKey.parse(value.get_secret_value())
     return value
 

@@ -9,6 +9,8 @@ Each command imports what it runs by itself: a question asked once does not wait
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import io
 import json
 import os
@@ -19,14 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.clock import now
-from bot.dialogue.calculations import headline, say_span, working
-from calculators.comparison import Comparison
-from calculators.inputs import InputError
-from calculators.money import Span
-from calculators.outcomes import Ask, NotCovered, Result
 from knowledge.cache import nothing_collected
 from knowledge.faults import KnowledgeError
-from knowledge.model import Document
 
 if TYPE_CHECKING:
     from bot.evaluation import Verdict
@@ -36,6 +32,7 @@ DONE, NO, WRONG = 0, 1, 2
 HISTORY_FILE = "chat_history"
 LAST_PORT = 65_535
 SHORTEST_PASSWORD = 8
+_PLUGINS, _THREADS = "PYDANTIC_DISABLE_PLUGINS", "OPENBLAS_NUM_THREADS"
 KEPT_BY_DEFAULT = Path("var")
 """Where the settings keep everything, the overlay too, while nothing else is set."""
 
@@ -48,11 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command (None: that of the command line); return its exit code."""
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    os.environ.setdefault(_PLUGINS, "__all__")  # they would see what residents write, and take long to find
+    os.environ.setdefault(_THREADS, "1")  # numpy would start others, and what it reckons here is small
+    atexit.register(gc.freeze)  # else Python looks for garbage in all that there is before the process ends
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
-    except (UsageError, InputError) as error:
+    except UsageError as error:
         return _complain(error, WRONG)
     except KnowledgeError as error:
         return _complain(error, NO)
@@ -257,10 +257,10 @@ def _ask(options: argparse.Namespace) -> int:
         from bot.dialogue.session import Session
 
         core = read_core(*_core_settings())
-    if options.region is not None and options.region not in core.knowledge.regions:
-        raise UsageError(_unknown("region", options.region, core.knowledge.regions))
-    text = options.text.encode(errors="replace").decode()
-    _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
+        if options.region is not None and options.region not in core.knowledge.regions:
+            raise UsageError(_unknown("region", options.region, core.knowledge.regions))
+        text = options.text.encode(errors="replace").decode()
+        _, reply = core.assistant.reply(Session(), text, today=now().date(), preset=options.region)
     if options.json:
         _say(json.dumps(reply.to_json(), ensure_ascii=False, indent=2))
         return DONE
@@ -271,7 +271,10 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _calculate(options: argparse.Namespace) -> int:
+    from bot.calculated import as_lines
     from calculators.catalogue import Catalogues
+    from calculators.inputs import InputError
+    from calculators.outcomes import Ask, NotCovered
     from calculators.service import work_out
     from knowledge.compiled import read
 
@@ -285,48 +288,21 @@ def _calculate(options: argparse.Namespace) -> int:
     if unfit:
         raise UsageError(f"inputs are written key=value, not {' '.join(unfit)}")
     document = knowledge.regions[options.region].info.document
-    match work_out(calculators, options.calculator, dict(word.split("=", 1) for word in options.inputs)):
+    inputs = dict(word.split("=", 1) for word in options.inputs)
+    try:
+        outcome = work_out(calculators, options.calculator, inputs)
+    except InputError as error:
+        raise UsageError(str(error)) from error
+    match outcome:
         case Ask(name, question, choices):
             listed = f"（{'、'.join(choice.label for choice in choices)}）" if choices else ""
             raise UsageError(f"还要填 {name}=…：{question}{listed}")
         case NotCovered(text):
             _say(text)
             return NO
-        case Result() as result:
-            notes = (*result.assumptions, *result.caveats, _source(document, result.clauses))
-            _say("\n".join((result.title, headline(result), *working(result), *notes)))
+        case worked_out:
+            _say("\n".join(as_lines(worked_out, document)))
             return DONE
-        case Comparison() as comparison:
-            notes = (*comparison.caveats, _source(document, comparison.clauses))
-            _say("\n".join((*_side_by_side(comparison), *notes)))
-            return DONE
-
-
-def _source(document: Document, clauses: Iterable[str]) -> str:
-    return f"依据：《{document.title}》{'；'.join(clauses)}（{document.year}）"
-
-
-def _side_by_side(comparison: Comparison) -> Iterator[str]:
-    """Say what comes out under each circumstance, and how much more than under the first."""
-    first = comparison.rows[0]
-    yield first.result.title
-    for row in comparison.rows:
-        said = f"· {row.option.label}：{headline(row.result)}"
-        if row.premium is not None:
-            said += f"，一年缴费 {say_span(row.premium)}"
-        gain = comparison.gain(row)
-        if row is not first and gain is not None:
-            more = _apart(comparison.more(row), "多报", "少报")
-            said += f"；比{first.option.label}{more}，算上保费{_apart(gain, '多得', '少得')}"
-        yield said
-    for option, text in comparison.left_out:
-        yield f"· {option.label}：{text}"
-
-
-def _apart(difference: Span, more: str, less: str) -> str:
-    if difference.high < 0:
-        return f"{less} {say_span(Span(-difference.high, -difference.low))}"
-    return f"{more} {say_span(difference)}"
 
 
 def _forget(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -26,13 +27,6 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
 
 from bot.accounts import AccountName, CorpApp, Hours, OfficialAccount
 from bot.logs import LogFormat
@@ -71,7 +65,7 @@ class ConfigError(Exception):
     """Settings that cannot be used; the message names each bad one by the place where it was set."""
 
 
-class Config(BaseSettings):
+class Config(BaseModel):
     """How this bot runs.
 
     Attributes:
@@ -83,7 +77,7 @@ class Config(BaseSettings):
             in `data_dir`.
         knowledge_dir: where the knowledge stands; without it, that of the package is used.
         knowledge_overlay: where the office's additions to it stand; without it, in `data_dir`.
-        segmenter: what cuts messages into words: jieba, or rjieba, which is faster and of the extra `fast`.
+        segmenter: what cuts messages into words: jieba, or rjieba of the extra `fast`, which cuts faster.
         admin_password: the password of the console at /admin, as `yibao hash-password` prints it or, for
             trying out, in plain text; without it there is no console.
         journal_days: how long turns stay in the journal; without it, for ever.
@@ -104,9 +98,7 @@ class Config(BaseSettings):
 
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True, hide_input_in_errors=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535)] = 8080
@@ -122,10 +114,10 @@ class Config(BaseSettings):
     journal_days: Annotated[int, Field(ge=1)] | None = None
     user_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 120
     address_limit: Annotated[int, Field(ge=0, le=HIGHEST_LIMIT)] = 3000
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_split)] = ()
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_split)] = ()
     api_token: SecretStr | None = None
     page: bool = True
-    embed_sites: Annotated[tuple[Site, ...], NoDecode, BeforeValidator(_split)] = ()
+    embed_sites: Annotated[tuple[Site, ...], BeforeValidator(_split)] = ()
     wechat_token: SecretStr | None = None
     wechat_app_id: str | None = None
     wechat_aes_key: SecretStr | None = None
@@ -197,18 +189,6 @@ class Config(BaseSettings):
         _ = self.official_accounts
         return self
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003  # pydantic's signature
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the environment above the values that are passed in, which come from files."""
-        return env_settings, init_settings
-
 
 _Places = dict[str, tuple[str, Any]]
 """Where each setting that is not in the environment was set, with the value as far as it may be shown."""
@@ -233,13 +213,34 @@ def read_config(file: Path | None = None) -> Config:
             written[name] = value
             places[name] = (str(secret_file), None)
     try:
-        return Config(**written)
+        return Config(**_laid_over(written, _read_environment()))
     except ValidationError as error:
         faults = error.errors(include_url=False)
         raise ConfigError("\n".join(_explain(fault, places) for fault in faults)) from error
-    except SettingsError as error:  # it names the setting, and its cause would show the value
-        variables = ", ".join(f"{PREFIX}{name.upper()}" for name in _NESTED)
-        raise ConfigError(f"one of {variables} is no JSON: {error}") from None
+
+
+def _laid_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay settings over others; of accounts that both hold, each setting by itself."""
+    both = {
+        name: _laid_over(below[name], value)
+        for name, value in above.items()
+        if isinstance(value, dict) and isinstance(below.get(name), dict)
+    }
+    return {**below, **above, **both}
+
+
+def _read_environment() -> dict[str, Any]:
+    """Read the settings that have a variable each, in capitals or not; an empty one sets nothing."""
+    given = {name.upper(): value for name, value in os.environ.items() if value}
+    found: dict[str, Any] = {}
+    for name in Config.model_fields:
+        variable = f"{PREFIX}{name}".upper()
+        if (text := given.get(variable)) is not None:
+            try:
+                found[name] = json.loads(text) if name in _NESTED else text
+            except ValueError:  # the cause would show the secret
+                raise ConfigError(f"{variable} is no JSON") from None
+    return found
 
 
 def _read_secrets(folder: Path) -> dict[str, tuple[Path, Any]]:

@@ -11,7 +11,6 @@ from bot.understanding.segment import EngineName
 from calculators.calculator import Calculator
 from knowledge.compiled import read
 from knowledge.contents import Knowledge
-from knowledge.overlay import with_overlay
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,9 @@ def read_core(folder: Path | None = None, overlay: Path | None = None, engine: E
 
     """
     knowledge = read(folder)
-    if overlay is not None:
+    if overlay is not None and any(overlay.glob("*/*.yaml")):
+        from knowledge.overlay import with_overlay  # noqa: PLC0415  # with all that reads YAML
+
         knowledge = with_overlay(knowledge, overlay)
     assistant = Assistant(knowledge, engine)
     return Core(knowledge, assistant, assistant.calculators)

@@ -22,7 +22,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache as memoized
-from hashlib import blake2b
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,7 +53,7 @@ class BrokenEntryError(Exception):
 
 def digest(parts: Iterable[bytes]) -> str:
     """Name what is made from these parts; other parts have another name."""
-    found = blake2b(digest_size=_DIGEST)
+    found = sha256()
     for part in parts:
         found.update(len(part).to_bytes(8, "big"))
         found.update(part)
@@ -81,7 +81,7 @@ def look_up(kind: str, key: str) -> memoryview | None:
     except (OSError, ValueError, RuntimeError):  # an empty file cannot be mapped; a user may have no home
         return None
     content = held[_DIGEST:]
-    return content if blake2b(content, digest_size=_DIGEST).digest() == held[:_DIGEST] else None
+    return content if sha256(content).digest() == held[:_DIGEST] else None
 
 
 def keep(kind: str, key: str, content: bytes) -> None:
@@ -94,7 +94,7 @@ def keep(kind: str, key: str, content: bytes) -> None:
         descriptor, name = tempfile.mkstemp(dir=folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(blake2b(content, digest_size=_DIGEST).digest())
+                file.write(sha256(content).digest())
                 file.write(content)
             Path(name).replace(folder / _name(kind, key))
         except BaseException:

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -82,6 +83,24 @@ def test_ask_takes_a_text_that_is_no_unicode(capsys: Captured) -> None:
     assert main(["ask", b"\xff\xfe".decode(errors="surrogateescape")]) == DONE
 
     assert capsys.readouterr().out.strip()
+
+
+NOT_FOR_ASKING = {
+    "aiohttp", "asyncio", "cryptography", "jinja2", "pkg_resources", "prometheus_client", "prompt_toolkit",
+    "pypinyin", "rich", "sqlite3", "yaml",
+}  # fmt: skip
+
+
+@pytest.mark.usefixtures("core")  # which leaves the compiled knowledge in the cache
+def test_ask_imports_nothing_that_only_other_commands_need() -> None:
+    script = "import sys; from bot.cli import main; main(['ask', '大同的学生交多少钱']); print(*sys.modules)"
+    ran = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", script], capture_output=True, encoding="utf-8", check=True
+    )
+
+    answer, _, modules = ran.stdout.rpartition("sys ")
+    assert "350 元" in answer
+    assert NOT_FOR_ASKING.isdisjoint(modules.split())
 
 
 # --- calc -------------------------------------------------------------------------------------------------

@@ -48,6 +48,12 @@ def test_the_environment_may_name_the_file(tmp_path: Path, monkeypatch: pytest.M
     assert read_config().port == 9001
 
 
+def test_a_variable_may_be_written_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("yibao_port", "9001")
+
+    assert read_config().port == 9001
+
+
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YIBAO_API_TOKEN", "")
 
@@ -80,6 +86,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"PORT": "70000"}, "YIBAO_PORT='70000': "),
         ({"EMBED_SITES": "https://a.cn https://b.cn/x"}, "a site is written as in https://www.example.cn"),
         ({"EMBED_SITES": "https://a.cn; script-src *"}, "a site is written as in https://www.example.cn"),
+        ({"WECOM_ACCOUNTS": "geheim"}, "YIBAO_WECOM_ACCOUNTS is no JSON"),
         ({"WECHAT_REGION": "datong"}, "YIBAO_WECHAT_TOKEN is not set"),
         ({"WECHAT_TOKEN": "t", "WECHAT_AES_KEY": AES_KEY}, "needs YIBAO_WECHAT_APP_ID"),
         ({"WECHAT_AES_KEY": "geheim", "WECHAT_APP_ID": "wx1"}, "YIBAO_WECHAT_TOKEN is not set"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from knowledge.model import Cues
 
@@ -29,9 +30,15 @@ _LABEL = re.compile(
 _ADVERB = re.compile(r"^[才就刚又再都]")
 
 
-def pattern(cue: str) -> re.Pattern[str]:
-    """Give what finds a cue in a text, whatever stands in its gaps (中药…没用)."""
+@cache
+def _pattern(cue: str) -> re.Pattern[str]:
+    """Compile what finds a cue: of several hundred few are ever met."""
     return re.compile(_ANYTHING.join(map(re.escape, cue.split(_GAP))))
+
+
+def stands_in(text: str, cue: str) -> bool:
+    """Whether a text has a cue, whatever stands in its gaps (中药…没用)."""
+    return cue.partition(_GAP)[0] in text and _pattern(cue).search(text) is not None
 
 
 class CueReader:
@@ -39,7 +46,7 @@ class CueReader:
 
     def __init__(self, roles: Mapping[str, Cues], default: str) -> None:
         self._before = [
-            (cue.split(_GAP)[0], pattern(cue), role) for role, cues in roles.items() for cue in cues.before
+            (cue.split(_GAP)[0], cue, role) for role, cues in roles.items() for cue in cues.before
         ]
         self._after = {role: cues.after for role, cues in roles.items()}
         self._default = default
@@ -57,7 +64,7 @@ class CueReader:
         for opening, cue, role in self._before:
             if opening not in before:
                 continue
-            for found in cue.finditer(before):
+            for found in _pattern(cue).finditer(before):
                 taken = _BETWEEN.search(before, found.end())
                 spent = paused and _ANOTHER.search(before[: found.start()])
                 if not taken and not spent and not _UNDONE.search(before[: found.start()]):

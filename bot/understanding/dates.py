@@ -17,6 +17,7 @@ from typing import Final, Literal
 from bot.understanding.durations import Duration, durations
 from bot.understanding.numeral_finding import REMEMBERED
 from bot.understanding.numeral_grammar import DIGITS
+from bot.understanding.patterns import lazily
 
 Granularity = Literal["day", "week", "month", "year"]
 
@@ -175,7 +176,7 @@ def _new_year_day(match: re.Match[str], today: dt.date) -> _Span:
 
 
 _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
-    (re.compile(pattern), reading)
+    (lazily(pattern), reading)
     for pattern, reading in (
         (rf"(?:{_SAID_YEAR})?{_MONTH}份? ?(?P<day>{_N})[日号]", _on_day),
         (rf"(?:{_SAID_YEAR})?{_MONTH}(?P<day>[0-9]{{1,2}})(?=$|[\s,.!?。、)前后才就交办])", _on_day),
@@ -202,9 +203,9 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Reading], ...]] = tuple(
 _HINT: Final = re.compile(rf"[年月旦周星礼天日晚早]|(?:19|20)[0-9]{{2}}|[一二][{''.join(DIGITS)}]{{3}}")
 """Every phrase that names a time holds one of these; most messages hold none."""
 
-_BEFORE: Final = re.compile("(?:以|之)?前(?!年|天|期)")
+_BEFORE: Final = lazily("(?:以|之)?前(?!年|天|期)")
 
-_PASSED: Final = re.compile("(?<![没未不])(?:过了|过完|晚于|超过)$")
+_PASSED: Final = lazily("(?<![没未不])(?:过了|过完|晚于|超过)$")
 """What is past a day or a month begins on the day after it (过了2月才参保)."""
 _PASSED_GRANULARITIES: Final = frozenset({"day", "month"})
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.understanding.numeral_finding import numerals
 from bot.understanding.numeral_grammar import Numeral
+from bot.understanding.patterns import lazily
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ _MONTHS: Final = 12
 _NAMED_YEAR: Final = 1000
 _FORTNIGHT: Final = 15
 _WEEK: Final = 7
-_UNIT: Final = re.compile(
+_UNIT: Final = lazily(
     " ?(?:个(?P<extra>多|半)?月(?![大龄])"
     "|(?P<year>年(?![级度底初末龄代]| ?[0-9一二三四五六七八九十]{1,3}月))(?P<half>半(?![个年月]))?"
     "|(?P<week>(?:个?(?:星期|礼拜)|周)(?![岁一二三四五六日末]))|(?P<day>天(?!天)|日(?=[内之以前后])))"

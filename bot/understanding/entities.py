@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.cues import CueReader, pattern
+from bot.understanding.cues import CueReader, stands_in
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
@@ -134,7 +134,7 @@ class EntityReader:
         others = {name: cues for name, cues in amount_roles.items() if name not in _OF_COST}
         self._amount_roles = CueReader(others, default=COST)
         self._kinds_of_cost = CueReader(kinds, default=COST)
-        self._none = [(role, pattern(words)) for role, cues in amount_roles.items() for words in cues.none]
+        self._none = [(role, words) for role, cues in amount_roles.items() for words in cues.none]
         self._day_roles = CueReader(day_roles, default=PAY_DATE)
 
     def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
@@ -145,7 +145,7 @@ class EntityReader:
 
         """
         money = self._money(text)
-        money += tuple(Money(role, _NOTHING) for role, none in self._none if none.search(text))
+        money += tuple(Money(role, _NOTHING) for role, words in self._none if stands_in(text, words))
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(
             self.circumstances(text, tokens),

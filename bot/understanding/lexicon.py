@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -22,6 +22,8 @@ _LETTERS = re.compile(r"[A-Za-z]{2}")
 _ASCII_UNKNOWN = 12
 _NUMBER = re.compile(r"[\d零一二三四五六七八九十百千万两几多]+(个|年|月|日|号|天|岁|元|块|块钱|万|千|百)?")
 """A number says nothing about the topic; amounts, ages and days are read by themselves."""
+_NOT_WRITTEN = frozenset({"tokens", "_known", "_of_piece"})
+"""What a lexicon is not written down with, as it comes of the rest."""
 _TERMS = frozenset({*ASPECTS, Notion.REIMBURSE})
 """Concepts of asking whose words are terms of the field (起付线, 报销)."""
 
@@ -85,17 +87,21 @@ class Lexicon:
         self._longest = max(map(len, senses), default=1)
         self._senses: Mapping[str, tuple[Sense, ...]] = {word: tuple(found) for word, found in senses.items()}
         self._senses = {word: self._with_concepts(word) for word in self._senses}
-        self._known = {word: Token(word, senses) for word, senses in self._senses.items()}
         self.segmenter = Segmenter(self.words | place_words, engine)
         self._remember()
 
     def _remember(self) -> None:
+        self._known = cache(self._token)
         self.tokens = lru_cache(_REMEMBERED)(self._tokens)
         """Cut a cleaned text into tokens; a word that is not held itself is looked up by its parts."""
         self._of_piece = lru_cache(_REMEMBERED)(self._cut)
 
+    def _token(self, word: str) -> Token:
+        """Give the token of a word that has senses; each is made when it is first met."""
+        return Token(word, self._senses[word])
+
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in {"tokens", "_of_piece"}}
+        return {name: value for name, value in self.__dict__.items() if name not in _NOT_WRITTEN}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -117,8 +123,8 @@ class Lexicon:
     def _cut(self, piece: str) -> list[Token]:
         found: list[Token] = []
         for word in self.segmenter.cut(piece):
-            if word in self._known:
-                found.append(self._known[word])
+            if word in self._senses:
+                found.append(self._known(word))
             elif word in self._fillers or not word.isalnum() or _NUMBER.fullmatch(word):
                 found.append(Token(word, (), filler=True))
             else:
@@ -160,7 +166,7 @@ class Lexicon:
                 start += 1
             else:
                 part = word[start:end]
-                parts.append(self._known[part])
+                parts.append(self._known(part))
                 start = end
         return parts or [Token(word[:_ASCII_UNKNOWN], ())]
 

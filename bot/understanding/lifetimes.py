@@ -6,13 +6,13 @@ except while still young enough that either may be meant.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from bot.understanding.numeral_finding import numerals
 from bot.understanding.numeral_grammar import Numeral
+from bot.understanding.patterns import lazily
 from bot.understanding.quantities import ages
 from knowledge.model import Dimension
 
@@ -34,33 +34,31 @@ _OLD: Final = 45
 _LAST: Final = Decimal(200)
 _TEN: Final = 10
 
-_UNIT: Final = re.compile(r" ?(?P<rough>好几|出头|来|几|多)? ?(?P<unit>周岁|岁(?!数))(?P<more>半|多|出头)?")
-_ROUGHLY: Final = re.compile(r"好几|出头|来|几|多")
-_UNDER: Final = re.compile(
+_UNIT: Final = lazily(r" ?(?P<rough>好几|出头|来|几|多)? ?(?P<unit>周岁|岁(?!数))(?P<more>半|多|出头)?")
+_ROUGHLY: Final = lazily(r"好几|出头|来|几|多")
+_UNDER: Final = lazily(
     r"(?:(?:还|都|也|才)?(?:[没未不](?:有)?)(?:满|足|到|够|过)|不足|[小低]于"
     r"|还?差(?:[^,，。;； ]{1,5})?(?:就|才)?(?:满|到|够|过)?|[快近]要?(?:满|到)?|马上就?要?(?:满|到)?"
     r"|就要(?:满|到)?)"
     r"(?:了)? ?$"
 )
-_NEARLY: Final = re.compile(r"(?:差[^,，。;； ]{0,9}|[快近](?:要)?[满到]?|马上就?要?[满到]?|就要[满到]?) ?$")
-_OVER: Final = re.compile(r"(?:[满过]|超过|超|大于|高于|[已刚]经?[满到过])了? ?$")
-_BELOW: Final = re.compile(r" ?(?:以|之)?(?:下|内)(?!个|次|月|周)")
-_ABOVE: Final = re.compile(r" ?(?:(?:以|之|往)上|开外|朝上)")
-_NOMINAL: Final = re.compile(r"(?:虚岁|毛岁|虚)(?:是|有|才|刚|都|已经)? ?$")
-_NOMINAL_BEHIND: Final = re.compile(r" ?虚岁?")
-_NO_MORE: Final = re.compile(r"[不没]有?(?:再|在)?(?:继续)?(?:读书|上学|念书|读了|念了)|辍学|毕业了")
+_NEARLY: Final = lazily(r"(?:差[^,，。;； ]{0,9}|[快近](?:要)?[满到]?|马上就?要?[满到]?|就要[满到]?) ?$")
+_OVER: Final = lazily(r"(?:[满过]|超过|超|大于|高于|[已刚]经?[满到过])了? ?$")
+_BELOW: Final = lazily(r" ?(?:以|之)?(?:下|内)(?!个|次|月|周)")
+_ABOVE: Final = lazily(r" ?(?:(?:以|之|往)上|开外|朝上)")
+_NOMINAL: Final = lazily(r"(?:虚岁|毛岁|虚)(?:是|有|才|刚|都|已经)? ?$")
+_NOMINAL_BEHIND: Final = lazily(r" ?虚岁?")
+_NO_MORE: Final = lazily(r"[不没]有?(?:再|在)?(?:继续)?(?:读书|上学|念书|读了|念了)|辍学|毕业了")
 """Who is at school no more is no student, though the words for it are there."""
-_OTHER_UNIT: Final = re.compile(
+_OTHER_UNIT: Final = lazily(
     r" ?(?:多|来|几)? ?(?:[元块万千百十毛%天月年号日度次级档个口名位分点几份家种倍]|人)"
 )
-_SOMEBODY: Final = re.compile(
+_SOMEBODY: Final = lazily(
     r"(?:老[大二三幺]|[大小二三]宝|[我俺咱他她爸妈爹娘公婆爷奶人伴哥姐弟妹子女娃孩儿头汉嫂叔姨舅姑媳姥])"
     r"(?:们|家|俩)?(?:今年|现在|年纪|岁数|也|都|快|已经|已|才|刚|刚刚|还|是|有|满|到)*了? ?$"
 )
-_TOLD_BEHIND: Final = re.compile(
-    r" ?(?:了|啦|$|[,，。;；!！?？ ]|的(?=[老大人爸妈爹娘公婆爷奶娃孩])|吧|呢|没)"
-)
-_OF_PEOPLE: Final = re.compile(r" ?的?(?:老|人(?!民)|大爷|大妈|爸|妈|爹|娘|爷|奶|娃|孩|儿子|女儿|闺女)")
+_TOLD_BEHIND: Final = lazily(r" ?(?:了|啦|$|[,，。;；!！?？ ]|的(?=[老大人爸妈爹娘公婆爷奶娃孩])|吧|呢|没)")
+_OF_PEOPLE: Final = lazily(r" ?的?(?:老|人(?!民)|大爷|大妈|爸|妈|爹|娘|爷|奶|娃|孩|儿子|女儿|闺女)")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from functools import lru_cache
 from typing import Final
 
 from bot.understanding.numeral_grammar import DIGITS, UNITS, Numeral, Reader
+from bot.understanding.patterns import lazily
 
 _STARTS: Final = re.compile(f"[0-9几半上过{''.join(char for char in DIGITS | UNITS if not char.isascii())}]")
-_DIGIT_RUN: Final = re.compile(r"[0-9][0-9.,]*[0-9]|[0-9]")
-_TO: Final = re.compile(" ?[到至~—–-] ?")
+_DIGIT_RUN: Final = lazily(r"[0-9][0-9.,]*[0-9]|[0-9]")
+_TO: Final = lazily(" ?[到至~—–-] ?")
 REMEMBERED: Final = 64
 """Amounts, ages, days and counts are read off the same few texts by several readers in turn: what
 was found in so many texts is kept for the next one."""
@@ -22,7 +23,7 @@ _WIDEST: Final = 100
 _TENFOLD: Final = {"百": "十", "千": "百", "万": "千"}
 # Idioms that open with a bare place: 万把, 上万, 百十, 百八十 and 万儿八千, and the south's 千五 for 1500 and
 # 万二五 for 12500.
-_IDIOM: Final = re.compile(
+_IDIOM: Final = lazily(
     "(?P<rough>[百千万])把来?(?=[块元个]|$)"
     "|[上过](?P<above>[百千万])(?=[块元])"
     "|(?P<hundred>百)十[来多]?(?=[块元个]|$)"

@@ -8,10 +8,11 @@ ones. Where numbers stand in a text, and the idioms around them, is the matter o
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+from bot.understanding.patterns import lazily
 
 _DIGIT_CHARS: Final = (
     "零〇", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖",
@@ -26,23 +27,21 @@ _FIRST_GROUP: Final = 10**12
 _LONGEST: Final = 15
 """Arabic digits in one number; longer ones are no quantity (identity cards, bank cards)."""
 
-_ARABIC: Final = re.compile(
-    r"(?!0[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?!\.?[0-9])"
-)
-_PLAIN: Final = re.compile("[0-9,.]+[多余几来]?")
-_GAP: Final = re.compile(" (?=[万亿千百])")
-_POINT: Final = re.compile(f"点([{''.join(DIGITS)}]+)(?=[万亿千百元块]|$)")
+_ARABIC: Final = lazily(r"(?!0[0-9])(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?!\.?[0-9])")
+_PLAIN: Final = lazily("[0-9,.]+[多余几来]?")
+_GAP: Final = lazily(" (?=[万亿千百])")
+_POINT: Final = lazily(f"点([{''.join(DIGITS)}]+)(?=[万亿千百元块]|$)")
 
-_MORE: Final = re.compile(r"多(?![少久长大远])|余(?=[万亿元块人名种天岁])|几(?=[万亿元块岁天个口种人年]|$)")
-_ABOUT: Final = re.compile(r"来(?=[万亿元块个岁天年种人])")
+_MORE: Final = lazily(r"多(?![少久长大远])|余(?=[万亿元块人名种天岁])|几(?=[万亿元块岁天个口种人年]|$)")
+_ABOUT: Final = lazily(r"来(?=[万亿元块个岁天年种人])")
 
 # A digit behind a place is the next lower place (三千五), unless it opens the next word (三千 三甲, 两万
 # 二级, 三千 一共). 一 opens so many words that what may follow it is listed instead.
-_OPENS_WORD: Final = re.compile(
+_OPENS_WORD: Final = lazily(
     "[级档甲乙丙等类型次回个岁周年月号日天成点口人位名家院代宝胎孩娃种样条项分倍度属保险高病折套遍楼环%]"
     "|(?<=四)[川平会]|(?<=三)[亚明沙峡]|(?<=五)[台指莲]|(?<=六)[安盘]|(?<=九)江|(?<=七)台|(?<=二)[老连]"
 )
-_ENDS_AFTER_ONE: Final = re.compile(r"$|[\s,.!?;:。、)元块万亿多左能可报吧吗呢了的啊哦合都要算]")
+_ENDS_AFTER_ONE: Final = lazily(r"$|[\s,.!?;:。、)元块万亿多左能可报吧吗呢了的啊哦合都要算]")
 # Two neighbouring digits are a span (两三个) when one of these, or a place, follows.
 _AFTER_SPAN: Final = frozenset("个天年月岁周次口名位块元成种家样")
 

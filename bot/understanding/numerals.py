@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 from bot.understanding.numeral_finding import numerals
 from bot.understanding.numeral_grammar import DIGITS, Numeral
+from bot.understanding.patterns import lazily
 
 Reason = Literal["negative", "unclear"]
 
@@ -56,7 +57,7 @@ class Refusal:
 
 _DIGIT: Final = f"[0-9{''.join(DIGITS)}]"
 # A digit behind 块 is tenths (一百二十块五), unless it opens the next word (三百块 二级).
-_UNIT: Final = re.compile(
+_UNIT: Final = lazily(
     rf" ?(?:(?P<yuan>元(?![旦月宵])|圆|块)"
     rf"(?:零?(?P<jiao>{_DIGIT})[毛角](?:零?(?P<fen>{_DIGIT})分?)?|零?(?P<cents>{_DIGIT})分"
     rf"|(?P<rest>[0-9]{{2}}|{_DIGIT})(?=$|[\s,.!?;。、)钱左上多能可报的了吧吗呢啊合都要])"
@@ -64,13 +65,13 @@ _UNIT: Final = re.compile(
     rf"|(?P<mao>[毛角])(?=钱)"
     rf"|(?P<rmb>(?i:rmb)|人民币))(?:钱|整)?"
 )
-_SIGN: Final = re.compile(r"(?:¥|(?i:rmb)|人民币) ?$")
+_SIGN: Final = lazily(r"(?:¥|(?i:rmb)|人民币) ?$")
 
-_ABOUT_BEFORE: Final = re.compile(
+_ABOUT_BEFORE: Final = lazily(
     r"(?:大概|大约|大致|约莫|(?<![预合])约|差不多|将近|接近|(?<![最附])近|(?<![赶尽很])快|估计|可能|也就|得有|不到|不足|小)"
     r"(?:有|是|花了?|要)? ?$"
 )
-_ABOUT_AFTER: Final = re.compile(r" ?(?:左右|上下|出头|的?样子)")
+_ABOUT_AFTER: Final = lazily(r" ?(?:左右|上下|出头|的?样子)")
 
 # What is paid, and what it is paid for; a few words that add nothing may stand between it and the number.
 _FILLER: Final = (
@@ -78,38 +79,36 @@ _FILLER: Final = (
     "可能|不到|超过|占|另外|另|单独|单|里面|其中|我们?|他们?|她|咱|俺|家里|医院|一共|总共|总计|合计|共|等于|按|算|小|"
     ":| |,"
 )
-_SPENDING: Final = re.compile(
+_SPENDING: Final = lazily(
     "(?:花|用|费|花费|花销|开销|付|自负|垫|掏|交|缴|收|扣|刷|补|报|报销|合规|目录内|范围内|政策内|起付线|起付标准|门槛|负担|"
     "共|总计|合计|总额|累计|押金|账单|发票|金额|剩下|剩余|结算|限额|封顶线?|住院|门诊|看病|手术|[中西草]药|药费|药钱|饮片|中成药|制剂|检查费|诊查费)"
     f"(?:{_FILLER}){{0,6}}$"
 )
-_IS_SPENDING: Final = re.compile(
+_IS_SPENDING: Final = lazily(
     " ?(?:都)?(?:是|算)(?:诊查费|诊察费|检查费|药费|药钱|中药|饮片|自付|自费|合规|目录内)"
 )
-_SPENT: Final = re.compile(
+_SPENT: Final = lazily(
     f"(?:(?:花|用|付|垫|掏|交|缴|扣|刷|收)(?:掉|去|出|过|完)?了|(?:才|只|就|共|总)[花用掏]|自[付负费]|费用?)"
     f"(?:{_FILLER}){{0,4}}$"
 )
-_PAID: Final = re.compile(
-    f"(?:花|用|付|费|负|垫|掏|交|缴|扣|刷|收)(?:掉|去|出|过|完)?了(?:{_FILLER}){{0,4}}$"
-)
-_TO_PAY: Final = re.compile("[交缴报扣补] ?$")
-_NEGATIVE: Final = re.compile("(?:(?<!自)负的?|(?<![0-9a-zA-Z万千百元块])[-−–]) ?$")
+_PAID: Final = lazily(f"(?:花|用|付|费|负|垫|掏|交|缴|扣|刷|收)(?:掉|去|出|过|完)?了(?:{_FILLER}){{0,4}}$")
+_TO_PAY: Final = lazily("[交缴报扣补] ?$")
+_NEGATIVE: Final = lazily("(?:(?<!自)负的?|(?<![0-9a-zA-Z万千百元块])[-−–]) ?$")
 _REACH: Final = 16
 """How far back the word of spending may begin."""
 
 # What makes a number count something else; words that merely begin alike are let through.
-_COUNTED: Final = re.compile(
+_COUNTED: Final = lazily(
     " ?(?:[位次趟岁号级档类型种样例户倍步页楼层床片粒盒支针斤克米度届期代室月日点条项折%‰]"
     "|个(?!人[自负承付缴交账掏支])|[人名](?!民)"
     "|口(?!服)|回(?!老家|家|去|来|报)|家(?![里人])|年(?![底初前后内终末])|周(?![一二三四五六日末])|天(?!天)|成(?!都)"
     "|小时|分钟|公里|星期|礼拜|学年|分之|[a-zA-Z]|[/.:-][0-9])"
 )
-_NAMED: Final = re.compile(
+_NAMED: Final = lazily(
     "(?:第|初|周|星期|礼拜|分之|血压|高压|低压|血糖|血脂|体温|心率|烧到|体重|身高|[a-zA-Z_@.〔#]|[0-9][-~:/]"
     "|(?:号码?|热线|电话|[拨打]|编号|代码|邮编|验证码|文号|〕)[:是个 ]{0,3})$"
 )
-_DIALLED: Final = re.compile(" ?(?:电话|热线|急救|救护|号)")
+_DIALLED: Final = lazily(" ?(?:电话|热线|急救|救护|号)")
 _HOTLINES: Final = frozenset(
     {110, 114, 119, 120, 122, 12306, 12315, 12320, 12333, 12345, 12348, 12366, 12393}
 )
@@ -119,14 +118,14 @@ _BARE: Final = (Decimal(100), Decimal(10_000_000))
 _THOUSAND: Final = 1000
 _HUNDRED: Final = 100
 _TEN: Final = 10
-_LISTED: Final = re.compile(" ?[、和加跟+] ?")
-_ENDS: Final = re.compile(r" ?(?:$|[\s,.!?;。、)能可报吧呢了啊的])")
+_LISTED: Final = lazily(" ?[、和加跟+] ?")
+_ENDS: Final = lazily(r" ?(?:$|[\s,.!?;。、)能可报吧呢了啊的])")
 
-_ALONE_BEFORE: Final = re.compile(
+_ALONE_BEFORE: Final = lazily(
     r"(?:嗯|呃|额|哦|啊|那个?|不对|不是|错了|说错了|我说的|应该|改成|就|也|大概|大约|差不多|将近|快|估计|可能|一共|总共|共|"
     r"是|花了?|用了|有|按|人民币|(?i:rmb)|[¥,。、:! ])*"
 )
-_ALONE_AFTER: Final = re.compile(r"(?:吧|呢|啊|呀|哦|嘛|的|钱|左右|上下|出头|样子|[,.。! ])*$")
+_ALONE_AFTER: Final = lazily(r"(?:吧|呢|啊|呀|哦|嘛|的|钱|左右|上下|出头|样子|[,.。! ])*$")
 
 
 def amounts(text: str) -> tuple[Amount | Refusal, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.understanding.numeral_finding import REMEMBERED, numerals, read_numeral
 from bot.understanding.numeral_grammar import Numeral
+from bot.understanding.patterns import lazily
 
 _MONTHS_OF_YEAR: Final = 12
 _MOST: Final = 100
@@ -67,32 +68,32 @@ class Percentage:
     text: str
 
 
-_CLASSIFIER: Final = re.compile(
+_CLASSIFIER: Final = lazily(
     " ?(?:(?P<times>次(?!性)|回(?!老家|家|去|来)|趟|遍)|(?P<name>口人|口子|口(?![服腔味])|[人名位](?!民)"
     "|个(?!多?半?月|小时|星期|礼拜|钟头|季度|学期|学年|工作日|百分点|点)|家|种|样|份|条|项))"
 )
-_ORDINAL: Final = re.compile("(第|(?<![屋里外前后上])头)$")
+_ORDINAL: Final = lazily("(第|(?<![屋里外前后上])头)$")
 _FIXED_COUNTS: Final = (
     (re.compile("头[次回]|首[次回]"), 1, "次"),
     (re.compile("俩"), 2, "个"),
     (re.compile("仨"), 3, "个"),
 )
-_IN_A_WORD: Final = re.compile("(?:[a-zA-Z.]|[每统唯同某万之哪]|[0-9][-/:~])$")
+_IN_A_WORD: Final = lazily("(?:[a-zA-Z.]|[每统唯同某万之哪]|[0-9][-/:~])$")
 
-_YEARS: Final = re.compile(" ?(?:周岁|岁(?!数))(?P<half>半(?!个月))?(?P<more>多(?![少久大]))?")
-_MONTHS: Final = re.compile(" ?个(?P<more>多|半)?月")
-_OLD: Final = re.compile("大|龄|的?(?:宝|婴|娃|小孩|孩子|bb)", re.IGNORECASE)
-_BY_NOW: Final = re.compile(" ?(?:个(?P<more>多|半)?月|(?P<days>多?天))(?=了)")
-_A_CHILD_IS: Final = re.compile(
+_YEARS: Final = lazily(" ?(?:周岁|岁(?!数))(?P<half>半(?!个月))?(?P<more>多(?![少久大]))?")
+_MONTHS: Final = lazily(" ?个(?P<more>多|半)?月")
+_OLD: Final = lazily("大|龄|的?(?:宝|婴|娃|小孩|孩子|bb)", re.IGNORECASE)
+_BY_NOW: Final = lazily(" ?(?:个(?P<more>多|半)?月|(?P<days>多?天))(?=了)")
+_A_CHILD_IS: Final = lazily(
     "(?:孩子?|娃[儿娃]?|宝[宝贝]?|婴儿|崽|毛毛|bb)(?:今年|现在|都|已经|也|才|刚|快|有|满|到)*$", re.IGNORECASE
 )
 _DAYS_OF_MONTH: Final = 30
-_AND: Final = re.compile("零|又| ")
+_AND: Final = lazily("零|又| ")
 _FIXED_AGES: Final = ((re.compile("(?<![不未没])满月(?!份)"), 1), (re.compile("半岁"), 6))
 
-_TENTHS: Final = re.compile(" ?成(?![都年人功本为立员长绩])(?P<half>半)?")
-_PERCENT: Final = re.compile(" ?(?:%|个百分点|个点(?!位))")
-_PER_HUNDRED: Final = re.compile("百分之 ?$")
+_TENTHS: Final = lazily(" ?成(?![都年人功本为立员长绩])(?P<half>半)?")
+_PERCENT: Final = lazily(" ?(?:%|个百分点|个点(?!位))")
+_PER_HUNDRED: Final = lazily("百分之 ?$")
 _ALL: Final = re.compile("百分之?百")
 _HALF: Final = Decimal("0.5")
 

@@ -128,7 +128,7 @@ class Speller:
                 parts.grown(map(_folded, syllables[start:]))
         return {
             word: count
-            for word, count in dictionary.counts.items()
+            for word, count in dictionary
             if count and len(word) <= _LONGEST and self._sounds_within(word, parts)
         }
 
