@@ -13,8 +13,8 @@ import asyncio
 import itertools
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -88,7 +88,7 @@ class UserLocks:
             async with here.turn:
                 self._tokens[user] = token or await place.reach_the_head()
                 try:
-                    async with renewing(place.renew, LOCK_SECONDS):
+                    with renewing(place.renew, LOCK_SECONDS):
                         yield
                 finally:
                     del self._tokens[user]
@@ -131,18 +131,26 @@ class _Place:
             _log.info("a user's lock ends by itself, for it could not be given back: %s", error)
 
 
-@asynccontextmanager
-async def renewing(renew: Callable[[], Awaitable[None]], life: float) -> AsyncIterator[None]:
+@contextmanager
+def renewing(renew: Callable[[], Awaitable[None]], life: float) -> Iterator[None]:
     """Call `renew` thrice in each `life` seconds while the body runs; a call may fail."""
+    loop = asyncio.get_running_loop()
+    task: asyncio.Task[None] | None = None
 
     async def go_on() -> None:
         while True:
-            await asyncio.sleep(life / 3)
             with suppress(StorageError):
                 await renew()
+            await asyncio.sleep(life / 3)
 
-    task = asyncio.create_task(go_on())
+    def begin() -> None:
+        nonlocal task
+        task = loop.create_task(go_on())
+
+    timer = loop.call_later(life / 3, begin)  # most bodies are done by then, and need no task
     try:
         yield
     finally:
-        task.cancel()
+        timer.cancel()
+        if task is not None:
+            task.cancel()
