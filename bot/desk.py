@@ -16,7 +16,7 @@ from bot.dialogue.reply import Reply, Trace
 from bot.dialogue.session import Session
 from bot.message import Message, UnavailableError
 from bot.storage.masking import mask
-from bot.storage.protocols import Feedback, Journal, State, StorageError, Turn, Verdict
+from bot.storage.protocols import Feedback, Held, Journal, State, StorageError, Turn, Verdict
 from bot.storage.pseudonyms import pseudonym
 
 LONGEST_ENTRY = 2_000
@@ -74,11 +74,11 @@ class Desk:
         """
         user = self.name(message.channel, message.user)
         with metrics.ANSWER_SECONDS.labels(message.channel).time():
-            async with self._state.lock(user):
-                return await self._answer(user, message)
+            async with self._state.lock(user) as held:
+                return await self._answer(user, held, message)
 
-    async def _answer(self, user: str, message: Message) -> Reply:
-        chat = await self._chat(user)
+    async def _answer(self, user: str, held: Held, message: Message) -> Reply:
+        chat = _chat(held)
         turn_id = self._turn_id(user, message)
         if chat is not None and chat.reply is not None and chat.turn == turn_id:
             return chat.reply
@@ -106,7 +106,7 @@ class Desk:
         await self._append(turn)
         if chat is not None:  # else what is kept of the chat would be overwritten by its last message
             repeatable = reply.model_copy(update={"trace": Trace()}) if message.id is not None else None
-            await self._save(user, Chat(session=later, turn=turn_id, reply=repeatable))
+            await _save(held, Chat(session=later, turn=turn_id, reply=repeatable))
         return reply
 
     def _turn_id(self, user: str, message: Message) -> str:
@@ -114,24 +114,11 @@ class Desk:
             return uuid.uuid4().hex
         return self.name(f"turn of {user}", f"{message.id} {message.text}")
 
-    async def _chat(self, user: str) -> Chat | None:
-        """Return what is kept of a chat; None when that cannot be told now."""
-        try:
-            return _readable(await self._state.session(user))
-        except StorageError:
-            return None
-
     async def _append(self, turn: Turn) -> None:
         try:
             await self._journal.append(turn)
         except StorageError as error:
             _log.error("a turn is not in the journal: %s", error)
-
-    async def _save(self, user: str, chat: Chat) -> None:
-        try:
-            await self._state.save(user, chat.model_dump_json())
-        except StorageError as error:
-            _log.warning("what was said last in a chat is not remembered: %s", error)
 
     def _stands_alone(self, text: str, at: datetime) -> bool:
         """Whether a message can be understood, and its place told, without what was said before it."""
@@ -174,6 +161,22 @@ def _count(turn: Turn) -> None:
     metrics.MESSAGES.labels(turn.channel, turn.kind, turn.region or metrics.NOWHERE).inc()
     if turn.kind == "decline":
         metrics.DECLINES.labels("gap" if turn.topic is not None else "out of scope").inc()
+
+
+def _chat(held: Held) -> Chat | None:
+    """Return what is kept of a chat; None when that cannot be told now."""
+    try:
+        return _readable(held.session)
+    except StorageError:
+        return None
+
+
+async def _save(held: Held, chat: Chat) -> None:
+    """Keep a chat; the user's next message may come in then."""
+    try:
+        await held.save(chat.model_dump_json())
+    except StorageError as error:
+        _log.warning("what was said last in a chat is not remembered: %s", error)
 
 
 def _readable(kept: str | None) -> Chat:

@@ -21,6 +21,8 @@ DRAIN_SECONDS = 10.0
 STOPPING_SECONDS = 25.0
 """How long all of stopping may take; service managers wait for half a minute or more."""
 
+_YOUNG_OBJECTS = 10_000
+"""So many new objects are looked through for garbage at a time: a message leaves next to none."""
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104  # only told apart here
 _log = logging.getLogger(__name__)
 
@@ -93,6 +95,7 @@ async def serve(
             await web.SockSite(runner, listening).start()
         metrics.WORKER_STARTS.inc()
         gc.freeze()  # the knowledge stays: looking it through for garbage would hold messages up
+        gc.set_threshold(_YOUNG_OBJECTS)
         ready()
         await stop.wait()
         _log.info("stopping")

@@ -99,15 +99,15 @@ class Access:
 
         """
         address = pseudonym(self._key, "console address", address)
-        async with self._state.lock(_TRIES):  # one try at a time, whichever worker it comes to
-            failed = await self._failed()
+        async with self._state.lock(_TRIES) as held:  # one try at a time, whichever worker it comes to
+            failed = self._failed(held.session)
             self._refuse_many([at for at, _ in failed], MOST_TRIES_OF_ALL)
             self._refuse_many([at for at, where in failed if where == address], MOST_TRIES)
             fits = len(password) <= LONGEST_PASSWORD and await asyncio.to_thread(self._password.is_, password)
             if not fits:
-                await self._note([*failed, (self._clock(), address)])
+                await held.save(_noted([*failed, (self._clock(), address)]))
                 raise WrongPasswordError
-            await self._note([(at, where) for at, where in failed if where != address])
+            await held.save(_noted([(at, where) for at, where in failed if where != address]))
         token = secrets.token_urlsafe(32)
         visit = Visit(
             name=name,
@@ -148,8 +148,7 @@ class Access:
     def _place(self, token: str) -> str:
         return f"console:visit:{pseudonym(self._key, 'console visit', token)}"
 
-    async def _failed(self) -> list[tuple[float, str]]:
-        kept = await self._state.session(_TRIES)
+    def _failed(self, kept: str | None) -> list[tuple[float, str]]:
         try:
             tries = _TRIES_TYPE.validate_json(kept or "[]")
         except ValidationError:
@@ -161,5 +160,6 @@ class Access:
         if len(times) >= most:
             raise TooManyTriesError(math.ceil(times[-most] + WINDOW_SECONDS - self._clock()))
 
-    async def _note(self, tries: list[tuple[float, str]]) -> None:
-        await self._state.save(_TRIES, _TRIES_TYPE.dump_json(tries[-MOST_TRIES_OF_ALL:]).decode())
+
+def _noted(tries: list[tuple[float, str]]) -> str:
+    return _TRIES_TYPE.dump_json(tries[-MOST_TRIES_OF_ALL:]).decode()

@@ -101,7 +101,7 @@ class Once:
 
     async def _produce(self, key: str, produce: Produce, ttl: float) -> str:
         try:
-            async with renewing(lambda: self._leases.renew_lease(key, self._process), LEASE_SECONDS):
+            with renewing(lambda: self._leases.renew_lease(key, self._process), LEASE_SECONDS):
                 value = await produce()
         except BaseException:
             with suppress(StorageError):

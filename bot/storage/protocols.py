@@ -30,6 +30,27 @@ class LostLockError(StorageError):
         super().__init__("a session was not saved: its lock had run out, and a later message has it now")
 
 
+class Held(Protocol):
+    """The lock of a user, while it is held."""
+
+    @property
+    def session(self) -> str | None:
+        """The user's session as the lock was taken; None when there was none or its time was over.
+
+        Raises:
+            StorageError: the backend did not work then; no lock is held.
+
+        """
+
+    async def save(self, session: str) -> None:
+        """Keep the user's session for SESSION_LIFE from now and give the lock back, in one step.
+
+        Raises:
+            LostLockError: the lock had run out, and went on to a later message.
+
+        """
+
+
 class State(Protocol):
     """Sessions, answered messages and held answers, each for a limited time, and one lock for each user.
 
@@ -51,22 +72,18 @@ class State(Protocol):
     async def ping(self) -> None:
         """Raise StorageError when the backend does not work now."""
 
-    def lock(self, user: str) -> AbstractAsyncContextManager[None]:
+    def lock(self, user: str) -> AbstractAsyncContextManager[Held]:
         """Let one message of a user in at a time, in the order in which they ask.
 
-        What a killed process held is free again after a few seconds.
+        It has the session that the one before saved. What a killed process held is free again after a few
+        seconds.
         """
 
     async def session(self, user: str) -> str | None:
         """Return the user's session; None when there is none or its time is over."""
 
     async def save(self, user: str, session: str) -> None:
-        """Keep the user's session for SESSION_LIFE from now.
-
-        Raises:
-            LostLockError: the user's lock, which this process had, went on to a later message.
-
-        """
+        """Keep the user's session for SESSION_LIFE from now, whoever has the lock."""
 
     async def forget(self, user: str) -> None:
         """Remove the user's session."""

@@ -17,13 +17,14 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from bot.storage.leases import LEASE_SECONDS, Once, Produce
-from bot.storage.protocols import SESSION_LIFE, AwayError, LostLockError, StorageError
-from bot.storage.queueing import LOCK_SECONDS, UserLocks
+from bot.storage.protocols import SESSION_LIFE, AwayError, Held, StorageError
+from bot.storage.queueing import LOCK_SECONDS, Taken, UserLocks
 from bot.storage.urls import without_secrets
 
 _ANSWER_SECONDS = 1
 """How long Redis may take for one answer; it needs a thousandth of that."""
 _CONNECTIONS = 64
+_LIFE = SESSION_LIFE.total_seconds()
 _QUEUE_SECONDS = 60
 """How long an abandoned queue is kept; a live one is renewed all the time."""
 
@@ -31,7 +32,8 @@ _ENTER = """
 local lock, queue, processes, user = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local process, place, first_here = ARGV[1], ARGV[1] .. ':' .. ARGV[2], ARGV[3] == '1'
 local life, queue_life, session_life = tonumber(ARGV[4]), ARGV[5], ARGV[6]
-if redis.call('GET', lock) == place then return tonumber(redis.call('HGET', user, 'token')) end
+local function taken(token) return {token, redis.call('HGET', user, 'session')} end
+if redis.call('GET', lock) == place then return taken(tonumber(redis.call('HGET', user, 'token'))) end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if not redis.call('LPOS', queue, place) then redis.call('RPUSH', queue, place) end
@@ -51,7 +53,7 @@ redis.call('LPOP', queue)
 redis.call('SET', lock, place, 'PX', life)
 local token = redis.call('HINCRBY', user, 'token', 1)
 if redis.call('PTTL', user) < 0 then redis.call('PEXPIRE', user, session_life) end
-return token
+return taken(token)
 """
 
 _RENEW = """
@@ -68,13 +70,17 @@ if redis.call('GET', lock) == place then redis.call('DEL', lock) else redis.call
 """
 
 _SAVE = """
-local user, session, token, life = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
-if token ~= '' then
-    if tonumber(redis.call('HGET', user, 'token') or 0) > tonumber(token) then return 0 end
-    redis.call('HSET', user, 'token', token)
-end
-redis.call('HSET', user, 'session', session)
+redis.call('HSET', KEYS[1], 'session', ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+"""
+
+_SAVE_AND_LEAVE = """
+local user, lock, place = KEYS[1], KEYS[2], ARGV[1] .. ':' .. ARGV[2]
+local token, session, life = ARGV[3], ARGV[4], ARGV[5]
+if tonumber(redis.call('HGET', user, 'token') or 0) > tonumber(token) then return 0 end
+redis.call('HSET', user, 'token', token, 'session', session)
 redis.call('PEXPIRE', user, life)
+if redis.call('GET', lock) == place then redis.call('DEL', lock) end
 return 1
 """
 
@@ -116,6 +122,11 @@ redis.call('SET', key, '', 'PX', math.max(math.floor(after), 1))
 return 0
 """
 
+_SCRIPTS = (
+    *(_ENTER, _RENEW, _LEAVE, _SAVE, _SAVE_AND_LEAVE),
+    *(_CLAIM, _RENEW_LEASE, _KEEP, _DROP, _HOLD, _ADMIT),
+)
+
 
 class RedisState:
     """Sessions, answered messages, held answers and locks in Redis."""
@@ -145,7 +156,7 @@ class RedisState:
         """Raise StorageError when Redis does not answer now."""
         await self._server.command("PING")
 
-    def lock(self, user: str) -> AbstractAsyncContextManager[None]:
+    def lock(self, user: str) -> AbstractAsyncContextManager[Held]:
         """Let one message of a user in at a time, in the order in which they ask, across all processes."""
         return self._locks.lock(user)
 
@@ -156,12 +167,7 @@ class RedisState:
 
     async def save(self, user: str, session: str) -> None:
         """Keep the user's session for SESSION_LIFE from now (see the Protocol)."""
-        token = self._locks.token(user)
-        life = _milliseconds(SESSION_LIFE.total_seconds())
-        if not await self._server.script(
-            _SAVE, [_of(user).user], [session, "" if token is None else token, life]
-        ):
-            raise LostLockError
+        await self._server.script(_SAVE, [_of(user).user], [session, _milliseconds(_LIFE)])
 
     async def forget(self, user: str) -> None:
         """Remove the user's session."""
@@ -205,10 +211,7 @@ class _Server:
         except ValueError as error:
             raise StorageError(f"{self._name}: {error}") from error
         self._client = Redis(connection_pool=pool)
-        self._scripts = {
-            text: self._client.register_script(text)
-            for text in (_ENTER, _RENEW, _LEAVE, _SAVE, _CLAIM, _RENEW_LEASE, _KEEP, _DROP, _HOLD, _ADMIT)
-        }
+        self._scripts = {text: self._client.register_script(text) for text in _SCRIPTS}
 
     async def close(self) -> None:
         self.is_open = False
@@ -242,9 +245,9 @@ class _Server:
 
     # --- places ---------------------------------------------------------------------------------------------
 
-    async def enter(self, user: str, process: str, number: int, *, first_here: bool) -> int | None:
+    async def enter(self, user: str, process: str, number: int, *, first_here: bool) -> Taken | None:
         keys = _of(user)
-        token = await self.script(
+        taken = await self.script(
             _ENTER,
             [keys.lock, keys.queue, keys.processes, keys.user],
             [
@@ -253,10 +256,10 @@ class _Server:
                 int(first_here),
                 _milliseconds(LOCK_SECONDS),
                 _milliseconds(_QUEUE_SECONDS),
-                _milliseconds(SESSION_LIFE.total_seconds()),
+                _milliseconds(_LIFE),
             ],
         )
-        return None if token is None else int(token)
+        return None if taken is None else Taken(int(taken[0]), taken[1])
 
     async def renew(self, user: str, process: str, number: int) -> None:
         keys = _of(user)
@@ -265,6 +268,15 @@ class _Server:
     async def leave(self, user: str, process: str, number: int) -> None:
         keys = _of(user)
         await self.script(_LEAVE, [keys.lock, keys.queue], [process, number])
+
+    async def save_and_leave(self, user: str, process: str, number: int, token: int, session: str) -> bool:
+        keys = _of(user)
+        life = _milliseconds(_LIFE)
+        return bool(
+            await self.script(
+                _SAVE_AND_LEAVE, [keys.user, keys.lock], [process, number, token, session, life]
+            )
+        )
 
     # --- leases ---------------------------------------------------------------------------------------------
 

@@ -12,13 +12,13 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Generic, TypeVar
 
 from bot import metrics
 from bot.storage.leases import Produce, Shared
 from bot.storage.limits import admitted
-from bot.storage.protocols import AwayError, LostLockError, State, StorageError
+from bot.storage.protocols import AwayError, Held, LostLockError, State, StorageError
 
 RETRY_SECONDS = 1.0
 """How long a backend that is away is left alone."""
@@ -62,15 +62,17 @@ class SturdyState:
             await self._state.ping()
 
     @asynccontextmanager
-    async def lock(self, user: str) -> AsyncIterator[None]:
-        """Let one message of a user in at a time; while the backend is away, let all in."""
+    async def lock(self, user: str) -> AsyncIterator[Held]:
+        """Let one message of a user in at a time; while the backend is away, let all in without a session."""
         async with AsyncExitStack() as stack:
+            held: Held
             try:
                 with self._watched():
-                    await stack.enter_async_context(self._state.lock(user))
+                    held = await stack.enter_async_context(self._state.lock(user))
             except StorageError as error:
                 _log.debug("a message goes without its user's lock: %s", error)
-            yield
+                held = _Unheld(error)
+            yield _Watched(held, self._watched)
 
     async def session(self, user: str) -> str | None:
         """Return the user's session; StorageError while the backend is away."""
@@ -186,6 +188,36 @@ class SturdyState:
             metrics.BACKEND_OUTAGES.labels("state").inc()
             metrics.BACKEND_AWAY.labels("state").set(1)
             _log.error("the state is away, messages are answered without what was said before: %s", error)
+
+
+class _Watched:
+    """A lock whose session is saved as the state does everything."""
+
+    def __init__(self, held: Held, watched: Callable[[], AbstractContextManager[None]]) -> None:
+        self._held = held
+        self._watched = watched
+
+    @property
+    def session(self) -> str | None:
+        return self._held.session
+
+    async def save(self, session: str) -> None:
+        with self._watched():
+            await self._held.save(session)
+
+
+class _Unheld:
+    """What a message has that goes without its user's lock."""
+
+    def __init__(self, error: StorageError) -> None:
+        self._error = error
+
+    @property
+    def session(self) -> str | None:
+        raise self._error
+
+    async def save(self, session: str) -> None:  # noqa: ARG002  # it is not kept
+        raise self._error
 
 
 class Remembered(Generic[V]):

@@ -290,19 +290,62 @@ async def test_a_long_turn_keeps_its_lock(
 async def test_a_lock_lost_while_asleep_goes_on_and_its_session_is_refused(
     state: State, elsewhere: State, elapse: Elapse
 ) -> None:
-    async with state.lock("a"):
+    async with state.lock("a") as held:
         await elapse(LOCK_SECONDS + 1)
-        async with elsewhere.lock("a"):
-            await elsewhere.save("a", "later")
+        async with elsewhere.lock("a") as later:
             with pytest.raises(LostLockError):
-                await state.save("a", "earlier")
+                await held.save("earlier")
+            await later.save("later")
         with pytest.raises(LostLockError):
-            await state.save("a", "earlier")
+            await held.save("earlier")
 
     assert await state.session("a") == "later"
-    async with state.lock("a"):
-        await state.save("a", "latest")
+    async with state.lock("a") as held:
+        await held.save("latest")
     assert await elsewhere.session("a") == "latest"
+
+
+async def test_a_lock_comes_with_the_session_that_the_one_before_saved(
+    state: State, elsewhere: State, elapse: Elapse
+) -> None:
+    async with state.lock("a") as held:
+        assert held.session is None
+        await held.save("一")
+    async with elsewhere.lock("a") as held, state.lock("b") as other:
+        assert held.session == "一"
+        assert other.session is None
+
+    async with state.lock("a"):
+        pass
+    await elapse(SESSION_LIFE.total_seconds() - 1)
+    async with state.lock("a") as held:
+        assert held.session == "一"
+        await held.save("二")
+    await elapse(SESSION_LIFE.total_seconds() - 1)
+    assert await elsewhere.session("a") == "二"
+    await elapse(1)
+    async with state.lock("a") as held:
+        assert held.session is None
+
+
+async def test_whoever_saves_lets_the_next_one_in(state: State, elsewhere: State) -> None:
+    async with asyncio.timeout(60), state.lock("a") as held:
+        await held.save("一")
+        async with elsewhere.lock("a") as later:
+            assert later.session == "一"
+            await later.save("二")
+
+    assert await state.session("a") == "二"
+
+
+async def test_those_who_wait_have_the_session_of_the_one_before(state: State, elsewhere: State) -> None:
+    async def count(whose: State) -> None:
+        async with whose.lock("a") as held:
+            await held.save(str(int(held.session or 0) + 1))
+
+    await asyncio.gather(*(count((state, elsewhere)[number % 2]) for number in range(20)))
+
+    assert await state.session("a") == "20"
 
 
 # --- once -------------------------------------------------------------------------------------------------

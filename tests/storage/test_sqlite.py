@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.storage.protocols import SESSION_LIFE, StorageError, Tally, Turn
 from bot.storage.sqlite import Database, SqliteJournal, SqliteState
@@ -86,6 +87,55 @@ async def test_work_that_fails_harms_no_other_work(tmp_path: Path) -> None:
     assert isinstance(results[1], ValueError)
     assert isinstance(results[2], StorageError)
     assert keys == [("a",), ("b",)]
+
+
+async def test_what_is_asked_in_one_round_is_committed_together(tmp_path: Path) -> None:
+    database = Database(tmp_path / "bot.db")
+    await database.open()
+    state, journal = SqliteState(database), SqliteJournal(database)
+    statements: list[str] = []
+    await database.run(lambda connection: connection.set_trace_callback(statements.append))
+    statements.clear()
+
+    turn = Turn("1", datetime.now(UTC), "http", "u", None, None, "answer", "", "")
+    await asyncio.gather(journal.append(turn), *(state.save(f"u{number}", "{}") for number in range(20)))
+    assert statements.count("COMMIT") == 1
+
+    assert await state.session("u19") == "{}"
+    assert statements.count("COMMIT") == 2
+    await database.close()
+
+
+async def test_work_that_waits_for_the_disk_is_counted(tmp_path: Path) -> None:
+    def waiting() -> float:
+        return REGISTRY.get_sample_value("yibao_writer_queue", {"writer": "sqlite"}) or 0
+
+    state = SqliteState(Database(tmp_path / "bot.db"))
+    await state.open()
+    before = waiting()
+    with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        saving = asyncio.gather(*(state.save(f"u{number}", "{}") for number in range(3)))
+        await asyncio.sleep(0)
+        assert waiting() == before + 3
+        other.execute("COMMIT")
+    await saving
+
+    assert waiting() == before
+    await state.close()
+
+
+async def test_what_was_asked_just_before_the_end_is_done(tmp_path: Path) -> None:
+    state = SqliteState(Database(tmp_path / "bot.db"))
+    await state.open()
+    saving = asyncio.create_task(state.save("u", "{}"))
+    await asyncio.sleep(0)
+    await state.close()
+    await saving
+
+    await state.open()
+    assert await state.session("u") == "{}"
+    await state.close()
 
 
 async def test_rows_past_their_time_are_swept_away(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.storage.leases import Produce
 from bot.storage.protocols import AwayError, LostLockError, StorageError
+from bot.storage.queueing import LOCK_SECONDS
 from bot.storage.sqlite import Database, SqliteState
 from bot.storage.sturdy import MOST_REMEMBERED, RETRY_SECONDS, Remembered, SturdyState
 
@@ -113,17 +114,38 @@ async def test_locks_let_all_in_meanwhile(state: SturdyState, backend: Failing) 
     with pytest.raises(AwayError):
         await state.session("a")
 
-    async with asyncio.timeout(1), state.lock("a"), state.lock("a"):
-        pass
+    async with asyncio.timeout(1), state.lock("a") as held, state.lock("a"):
+        with pytest.raises(AwayError, match="gone fishing"):
+            _ = held.session
+        with pytest.raises(AwayError, match="gone fishing"):
+            await held.save("{}")
 
 
-async def test_a_lost_lock_is_no_outage(state: SturdyState, backend: Failing) -> None:
-    backend.error = LostLockError()
-    with pytest.raises(LostLockError):
-        await state.save("a", "{}")
-    backend.error = None
+async def test_what_a_lock_cannot_save_tells_of_the_outage(state: SturdyState, backend: Failing) -> None:
+    async with state.lock("a") as held:
+        assert held.session is None
+        await backend.close()
+        with pytest.raises(StorageError, match="not open"):
+            await held.save("{}")
+        with pytest.raises(AwayError, match="not open"):
+            await state.session("a")
+    await backend.open()
 
-    assert await state.session("a") is None
+
+async def test_a_lost_lock_is_no_outage(tmp_path: Path) -> None:
+    now = 0.0
+    states = [SturdyState(SqliteState(Database(tmp_path / "state.db"), lambda: now)) for _ in range(2)]
+    for state in states:
+        await state.open()
+    async with states[0].lock("a") as held:
+        now += LOCK_SECONDS + 1
+        async with states[1].lock("a"):
+            with pytest.raises(LostLockError):
+                await held.save("{}")
+
+            assert await states[0].session("a") is None
+    for state in states:
+        await state.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

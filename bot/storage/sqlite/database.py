@@ -1,8 +1,9 @@
 """One SQLite file and the one thread that works on it.
 
-What is asked of the thread while it is busy is done together afterwards, in one transaction, so that many
-writers share one commit. The file is in WAL mode: whatever was reported as kept is there after the process is
-killed. Several processes of one machine may share a file.
+What is asked in one round of the event loop goes over to the thread together, and what is asked while it is
+busy is done together afterwards, in one transaction, so that many writers share one commit. The file is in
+WAL mode: whatever was reported as kept is there after the process is killed. Several processes of one machine
+may share a file.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], Any]
 Asked = tuple[Work, asyncio.Future[Any]]
 
-_LARGEST_BATCH = 512
+_LARGE_BATCH = 512
+"""From so many on, what is asked besides waits for the next transaction."""
 _ANSWER_SECONDS = 2
 """How long whoever asks waits for the disk; what was asked is done all the same."""
 
@@ -35,7 +37,8 @@ class Database:
         self._path = path
         self._users = 0
         self._waiting = metrics.WRITER_QUEUE.labels("sqlite")
-        self._asked: SimpleQueue[Asked | None] | None = None
+        self._asked: SimpleQueue[list[Asked] | None] | None = None
+        self._this_round: list[Asked] = []
         self._ended: asyncio.Future[None] | None = None
 
     async def open(self) -> None:
@@ -50,7 +53,7 @@ class Database:
             return
         loop = asyncio.get_running_loop()
         opened: asyncio.Future[None] = loop.create_future()
-        asked: SimpleQueue[Asked | None] = SimpleQueue()
+        asked: SimpleQueue[list[Asked] | None] = SimpleQueue()
         self._ended = loop.create_future()
         worker = _Worker(self._path, asked, loop, self._settle)
         Thread(target=worker.run, args=(opened, self._ended), name="sqlite", daemon=True).start()
@@ -67,6 +70,7 @@ class Database:
         self._users = max(0, self._users - 1)
         if self._users or self._asked is None or self._ended is None:
             return
+        self._hand_over()
         asked, self._asked = self._asked, None
         asked.put(None)
         await self._ended
@@ -85,13 +89,20 @@ class Database:
             raise StorageError(f"{self._path} is not open")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._asked.put((work, done))
-        self._waiting.set(self._asked.qsize())
+        if not self._this_round:
+            loop.call_soon(self._hand_over)
+        self._this_round.append((work, done))
+        self._waiting.inc()
         giving_up = loop.call_later(_ANSWER_SECONDS, self._give_up, done)
         try:
             return await done
         finally:
             giving_up.cancel()
+
+    def _hand_over(self) -> None:
+        if self._asked is not None and self._this_round:
+            self._asked.put(self._this_round)
+            self._this_round = []
 
     def _give_up(self, done: asyncio.Future[Any]) -> None:
         if not done.done():
@@ -100,8 +111,7 @@ class Database:
 
     def _settle(self, batch: Sequence[Asked], results: Sequence[object]) -> None:
         """Tell those who asked what came of it; some may have given up."""
-        if self._asked is not None:
-            self._waiting.set(self._asked.qsize())
+        self._waiting.dec(len(batch))
         for (_, done), result in zip(batch, results, strict=True):
             if done.done():
                 continue
@@ -120,7 +130,7 @@ class _Worker:
     def __init__(
         self,
         path: Path,
-        asked: SimpleQueue[Asked | None],
+        asked: SimpleQueue[list[Asked] | None],
         loop: asyncio.AbstractEventLoop,
         settle: Callable[[Sequence[Asked], Sequence[object]], None],
     ) -> None:
@@ -150,12 +160,12 @@ class _Worker:
         """Wait for work and take what there is of it; nothing at the end."""
         batch: list[Asked] = []
         try:
-            while len(batch) < _LARGEST_BATCH:
+            while len(batch) < _LARGE_BATCH:
                 asked = self._asked.get(block=not batch)
                 if asked is None:
                     self._asked.put(None)  # for the next round, should there be work before the end
                     break
-                batch.append(asked)
+                batch += asked
         except Empty:
             pass
         return batch

@@ -10,14 +10,13 @@ from contextlib import AbstractAsyncContextManager
 
 from bot.storage.leases import Once, Produce
 from bot.storage.limits import admitted
-from bot.storage.protocols import SESSION_LIFE, LostLockError
+from bot.storage.protocols import SESSION_LIFE, Held
 from bot.storage.queueing import UserLocks
 from bot.storage.sqlite.database import Database, Opened
 from bot.storage.sqlite.kept import DROP, KEEP, READ
 from bot.storage.sqlite.leases import SqliteLeases
 from bot.storage.sqlite.places import SqlitePlaces
-
-_SWEEP_SECONDS = 60
+from bot.storage.sqlite.sweeping import Sweep
 
 
 class SqliteState(Opened):
@@ -26,8 +25,8 @@ class SqliteState(Opened):
     def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
         super().__init__(database)
         self._clock = clock
-        self._swept = clock()
-        self._locks = UserLocks(SqlitePlaces(database, clock))
+        self._sweep = Sweep(clock)
+        self._locks = UserLocks(SqlitePlaces(database, clock, self._sweep))
         self._once = Once(SqliteLeases(database, clock))
 
     async def close(self) -> None:
@@ -35,7 +34,7 @@ class SqliteState(Opened):
         await self._once.finish()
         await super().close()
 
-    def lock(self, user: str) -> AbstractAsyncContextManager[None]:
+    def lock(self, user: str) -> AbstractAsyncContextManager[Held]:
         """Let one message of a user in at a time, in the order in which they ask."""
         return self._locks.lock(user)
 
@@ -45,27 +44,13 @@ class SqliteState(Opened):
 
     async def save(self, user: str, session: str) -> None:
         """Keep the user's session for SESSION_LIFE from now (see the Protocol)."""
-        token = self._locks.token(user) or 0
-        expires = self._clock() + SESSION_LIFE.total_seconds()
+        row = ("session", user, session, self._clock() + SESSION_LIFE.total_seconds())
 
-        sweep = self._is_time_to_sweep()
+        def work(connection: sqlite3.Connection) -> None:
+            self._sweep(connection)
+            connection.execute(KEEP, row)
 
-        def work(connection: sqlite3.Connection) -> bool:
-            if sweep is not None:
-                _sweep(connection, sweep)
-            newer = "SELECT 1 FROM lock WHERE user = ? AND token > ?"
-            if token and connection.execute(newer, (user, token)).fetchone():
-                return False
-            keep = """
-                INSERT INTO kept VALUES ('session', ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE
-                SET value = excluded.value, expires = excluded.expires, token = excluded.token
-                WHERE excluded.token = 0 OR excluded.token >= kept.token
-            """
-            return connection.execute(keep, (user, session, expires, token)).rowcount > 0
-
-        if not await self._database.run(work):
-            raise LostLockError
+        await self._database.run(work)
 
     async def forget(self, user: str) -> None:
         """Remove the user's session."""
@@ -128,19 +113,3 @@ class SqliteState(Opened):
 
     async def _drop(self, kind: str, key: str) -> None:
         await self._database.run(lambda connection: connection.execute(DROP, (kind, key)))
-
-    def _is_time_to_sweep(self) -> float | None:
-        """Return the moment by which to sweep; None when that was done a while ago only."""
-        now = self._clock()
-        if 0 <= now - self._swept < _SWEEP_SECONDS:  # outside of it also when the clock was put back
-            return None
-        self._swept = now
-        return now
-
-
-def _sweep(connection: sqlite3.Connection, now: float) -> None:
-    """Remove what nobody can ask for any more."""
-    connection.execute("DELETE FROM kept WHERE expires <= ?", (now,))
-    for table in ("lock", "lease", "process"):
-        connection.execute(f"DELETE FROM {table} WHERE until <= ?", (now,))  # noqa: S608  # one of these three
-    connection.execute("DELETE FROM place WHERE process NOT IN (SELECT id FROM process)")
