@@ -148,7 +148,7 @@ class Matcher:
         found_in: dict[str, list[int]] = defaultdict(list)
         rows = [features for sets in cut for features in sets]
         for phrasing, features in enumerate(rows):
-            for feature in features:
+            for feature in sorted(features):  # of two that are as rare the same one goes first, always
                 found_in[feature].append(phrasing)
         self._postings = Postings.of(found_in)
         self._numbers = {feature: number for number, feature in enumerate(self._weights)}
