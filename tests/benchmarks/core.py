@@ -19,7 +19,7 @@ from statistics import mean, quantiles
 from bot.core import read_core
 from bot.dialogue.session import Session
 from knowledge import PACKAGED
-from tests.benchmarks.steady import resident
+from tests.benchmarks.rounds import resident
 from tests.conversations.test_conversations import Conversation, conversations
 
 LOAD_SECONDS = 600

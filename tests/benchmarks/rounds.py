@@ -58,6 +58,11 @@ def process(command: tuple[str, ...], **settings: str) -> tuple[float, float]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
+def resident() -> int:
+    """Return how many bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def tell(what: str, figure: str, goal: str = "") -> None:
     """Print a figure, and the goal that it is measured against."""
     sys.stdout.write(f"{what:<58} {figure:>22}{f'   goal: {goal}' if goal else ''}\n")

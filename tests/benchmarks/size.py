@@ -30,8 +30,7 @@ from bot.core import Core, read_core
 from bot.dialogue.session import Session
 from tests.benchmarks.questions import questions
 from tests.benchmarks.regions import MadeRegion, make
-from tests.benchmarks.rounds import heading, percentile, tell
-from tests.benchmarks.steady import resident
+from tests.benchmarks.rounds import heading, percentile, resident, tell
 
 SIZES = (5, 300, 3_000)
 PROBES = 3_000

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import itertools
-import os
 import sys
 import tempfile
 import time
@@ -27,6 +26,7 @@ from bot.core import read_core
 from bot.desk import Desk
 from bot.message import Message
 from bot.storage.backends import storage
+from tests.benchmarks.rounds import resident
 from tests.conversations.test_conversations import Conversation, conversations
 
 USERS = 500
@@ -85,11 +85,6 @@ class Watch:
         """By which share memory grew after the warm-up."""
         warm = [held for done, held in self.memory if done >= WARM * self.count]
         return warm[-1] / warm[0] - 1 if warm else 0.0
-
-
-def resident() -> int:
-    """Return how many bytes of memory this process holds."""
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def handles() -> int:
