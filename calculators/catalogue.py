@@ -70,6 +70,9 @@ class _Catalogue(Mapping[str, Calculator]):
             self._made[name] = self._of(name, self._rules[name])
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._rules
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._rules)
 

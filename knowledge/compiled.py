@@ -7,6 +7,7 @@ by the content of all its files, so that whatever has changed is read and checke
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -152,10 +153,23 @@ def _key(root: Path) -> str:
 def _sources(root: Path) -> Iterator[bytes]:
     yield from cache.program(PACKAGED)
     yield pydantic.VERSION.encode()
-    for path in sorted((root / "national").rglob("*")) + sorted((root / "regions").rglob("*")):
-        yield str(path.relative_to(root)).encode()
-        if path.suffix == ".yaml" and path.is_file():
-            yield path.read_bytes()
+    for part in ("national", "regions"):
+        for folder, folders, files in os.walk(root / part):  # for many regions twice as fast as Path.rglob
+            folders.sort()
+            yield folder.removeprefix(str(root)).encode()
+            for name in sorted(files):
+                yield name.encode()
+                if name.endswith(".yaml"):
+                    yield _content(f"{folder}{os.sep}{name}")
+
+
+def _content(name: str) -> bytes:
+    """Read a file; one that cannot be read is told of where the knowledge is loaded."""
+    try:
+        with open(name, "rb", buffering=0) as file:  # noqa: PTH123  # a Path takes longer to make than this
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _compiled(knowledge: Knowledge) -> bytes:

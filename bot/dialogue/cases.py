@@ -12,7 +12,7 @@ from bot.dialogue.session import Facts, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import OVERVIEW, Aim, Aimer
 from bot.dialogue.turn import Turn
-from calculators.calculator import Aspect, Calculator
+from calculators.calculator import Aspect
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
 from knowledge.names import Circumstance, Notion
@@ -98,17 +98,15 @@ class Cases:
         return before.updated(self._sums.in_role(topic, told))
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
-        calculator = self._sums.calculator(turn.here, topic)
         reply = self._composer.silent(turn.here, topic, turn.heard.features)
-        if calculator is not None and (reply is None or turn.told.amounts):
+        if self._sums.works_out(turn.here, topic) and (reply is None or turn.told.amounts):
             wrong = unusable_amount(turn.heard.entities, self._national.topics[topic].amount)
             if wrong is not None and not turn.heard.features & _PARAMETERS:
                 return self._calculating.ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
-                return self._calculating.run(turn, topic, calculator, facts)
+                return self.go_on(turn, topic, facts)
             if topic in turn.here.answers and not self._composer.has_case(turn.here, topic, facts):
-                reply = self._not_covered(turn, topic, calculator, facts)
-                reply = reply or self._stated(turn, topic, calculator, facts)
+                reply = self._not_covered(turn, topic, facts) or self._stated(turn, topic, facts)
         reply = reply or self._composer.answer(turn.here, topic, facts, turn.today)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
@@ -122,22 +120,26 @@ class Cases:
         changes = self._aimer.only_details(turn, topic) or turn.follows
         return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
 
-    def _not_covered(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
+    def _not_covered(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
         """Say that the document is silent about circumstances that the message tells."""
-        if not turn.told.values:
+        calculator = self._sums.calculator(turn.here, topic) if turn.told.values else None
+        if calculator is None:
             return None
         outcome = calculator.run(self._sums.known(topic, facts))
         return (
             self._composer.not_covered(turn.here, topic, outcome) if isinstance(outcome, NotCovered) else None
         )
 
-    def _stated(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> Reply | None:
+    def _stated(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
         """State the parameters that were asked for, where what is known says more than the general answer."""
         own = self._national.topics[topic].aspect
         aspects = [aspect for aspect in _ASPECTS if aspect == own or aspect in turn.heard.features]
         detail = turn.session.topic == topic and self._aimer.only_details(turn, topic)
         if not aspects and (detail or (own == OVERVIEW and turn.heard.features & _ASKS_BACK)):
             aspects = list(_ASPECTS)
+        calculator = self._sums.calculator(turn.here, topic) if aspects else None
+        if calculator is None:
+            return None
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
         general = calculator.general_facts

@@ -78,6 +78,10 @@ class Sums:
         """Return the calculators of a region by their id."""
         return self._calculators[region.id]
 
+    def works_out(self, region: Region, topic: str) -> bool:
+        """Whether a region has a calculator that works a topic out; it need not be made for that."""
+        return self._topics[topic].calculator in self._calculators[region.id]
+
     def calculator(self, region: Region, topic: str) -> Calculator | None:
         """Return the calculator that works a topic out in a region, None where there is none."""
         name = self._topics[topic].calculator
@@ -85,8 +89,8 @@ class Sums:
 
     def in_all(self, region: Region, topic: str, told: Facts) -> Facts:
         """Let the costs of several visits be one where the topic takes them together."""
-        calculator = self.calculator(region, topic)
-        if not told.stays or calculator is None or not calculator.adds_up:
+        calculator = self.calculator(region, topic) if told.stays else None
+        if calculator is None or not calculator.adds_up:
             return told
         amounts = {**told.amounts, COST: sum(told.stays, Decimal(0))}
         return told.model_copy(update={"amounts": amounts, "stays": ()})
@@ -140,10 +144,14 @@ class Sums:
 
     def is_of_a_day_told(self, turn: Turn, topic: str, facts: Facts) -> bool:
         """Whether a message asks when, and the chat has told the day from which a topic works that out."""
-        calculator = self.calculator(turn.here, topic)
-        if calculator is None or calculator.gives_amounts:
+        if not facts.days or not turn.heard.features & _WHEN:
             return False
-        return bool(facts.days.keys() & calculator.takes and turn.heard.features & _WHEN)
+        calculator = self.calculator(turn.here, topic)
+        return (
+            calculator is not None
+            and not calculator.gives_amounts
+            and not calculator.takes.isdisjoint(facts.days)
+        )
 
     def topic(self, turn: Turn) -> str | None:
         """Choose the topic whose calculator a message calls for; None where it calls for none.
