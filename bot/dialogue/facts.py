@@ -83,7 +83,7 @@ def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
     if _is_in_turn(entities):
         in_all = {role: amount for role, amount in in_all.items() if len(told.get(role, ())) <= 1}
     amounts = {role: each[0] for role, each in told.items()} | added | in_all
-    return amounts, max(told.get(COST, []), told.get(ELIGIBLE_COST, []), key=len)
+    return amounts, max(told.get(ELIGIBLE_COST, []), told.get(COST, []), key=len)
 
 
 def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:
@@ -113,7 +113,7 @@ def added_up(before: Facts, told: Facts) -> Facts:
 
 def less_parts(before: Facts, told: Facts, parts: frozenset[str]) -> Facts:
     """Take off the cost told before a part of it that a benefit of its own pays for (里面30是诊查费)."""
-    told_now = [told.amounts[part] for part in parts & told.amounts.keys()]
+    told_now = [told.amounts[part] for part in parts & told.amounts.keys() - before.amounts.keys()]
     if not told_now or COST in told.amounts or COST not in before.amounts:
         return told
     cost = max(before.amounts[COST] - sum(told_now, Decimal(0)), Decimal(0))

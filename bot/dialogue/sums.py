@@ -282,7 +282,9 @@ class Sums:
         return tuple(
             name
             for name, other in of_subject.items()
-            if other.calculator != entry.calculator and likely.get(other.calculator or "", 0.0) >= near
+            if other.calculator != entry.calculator
+            and CARE & {entry.aspect, other.aspect}
+            and likely.get(other.calculator or "", 0.0) >= near
         )
 
     def is_open(self, turn: Turn, *, sure: bool = False) -> bool:

@@ -23,10 +23,9 @@ _REACH = 14
 _GAP = "…"
 """Stands in a cue for a few characters of any kind (自己…掏了)."""
 _ANYTHING = r"[^,，。;；!！?？\n \d]{0,6}"
-_LABEL = re.compile(
-    r"[,， ]*(?:[一二三四五六七八九十\d]{1,3}月份?|[上下]半年|第?[一二三四两\d]+[次回趟])[,， ]?$"
-)
+LABEL = r"(?:[一二三四五六七八九十\d]{1,3}月份?|[上下]半年|第?[一二三四两\d]+[次回趟])"
 """It only tells apart what is listed (自己垫的 一月份两万 五月份三万)."""
+_LABELLED = re.compile(rf"[,， ]*{LABEL}[,， ]?$")
 _ADVERB = re.compile(r"^[才就刚又再都]")
 
 
@@ -53,7 +52,7 @@ class CueReader:
 
     def role(self, text: str, start: int, end: int) -> str:
         """Tell the role of text[start:end]: that of the nearest cue in its clause, else the default."""
-        ahead = _LABEL.sub("", text[max(0, start - _REACH) : start])
+        ahead = _LABELLED.sub("", text[max(0, start - _REACH) : start])
         before = _CLAUSE_END.split(ahead.rstrip(" "))[-1]
         after = _UNIT.sub("", _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0])
         cues = self._cues(before, after, paused=ahead.endswith(" "))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from bot.understanding.cues import CueReader, stands_in
+from bot.understanding.cues import LABEL, CueReader, stands_in
 from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
@@ -47,11 +47,11 @@ _AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?
 """What is paid once more is out of one's own pocket where the amount before was (自己掏七千 又掏九千)."""
 _OUT_OF_POCKET = "self_paid"
 _LISTED_BESIDE = re.compile(
-    r"(?:[,，、; 和加]|[一二三四五六七八九十\d]{1,3}月份?|[上下]半年|第?[一二三四两\d]+[次回趟]"
-    r"|后来|又|再|另外)+"
+    rf"[,，; ]*(?:(?:[、和加又再]|另外|后来|{LABEL})[,，; ]*)+"
     r"(?:花了?|用了?|自付了?|自己[掏垫付]了?|[掏垫]了?)?(?:是|有)?"
 )
 """With nothing else between them amounts are of one kind (一月份1.85万 五月份三万, 一回2600一回4900)."""
+_LISTED_ROLES = frozenset({COST, ELIGIBLE_COST, _OUT_OF_POCKET})
 _IN_ALL = re.compile(
     r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
 )
@@ -162,11 +162,8 @@ class EntityReader:
         for found in _of_money(text):
             ahead = text[: found.start]
             role = self._role(text, found)
-            between = text[money[-1].amount.end : found.start] if money else ""
-            again = _LISTED_BESIDE.fullmatch(between) is not None or (
-                bool(money) and money[-1].role == _OUT_OF_POCKET and _AGAIN.search(ahead) is not None
-            )
-            if again and role == COST:
+            again = bool(money) and role == COST and _goes_on(text, money[-1], found)
+            if again:
                 role = money[-1].role
             in_all = _IN_ALL.search(ahead) is not None
             money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all))
@@ -239,6 +236,15 @@ class EntityReader:
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
         return {name: said | first.get(name, frozenset()) for name, said in found.items()}
+
+
+def _goes_on(text: str, last: Money, found: Amount | Refusal) -> bool:
+    """Whether an amount that nothing else explains is of the kind of the one before it."""
+    if last.role not in _LISTED_ROLES:
+        return False
+    listed = _LISTED_BESIDE.fullmatch(text, last.amount.end, found.start)
+    once_more = last.role == _OUT_OF_POCKET and _AGAIN.search(text[: found.start])
+    return bool(listed or once_more)
 
 
 def _of_money(text: str) -> Iterator[Amount | Refusal]:

@@ -240,4 +240,6 @@ def test_a_part_told_later_is_taken_off_the_cost_told_before() -> None:
         "consult": Decimal(30),
     }
     assert less_parts(Facts(), part, frozenset({"consult"})) == part
+    known = Facts(amounts={"cost": Decimal(230), "consult": Decimal(30)})
+    assert less_parts(known, part, frozenset({"consult"})) == part
     assert less_parts(before, part, frozenset()) == part

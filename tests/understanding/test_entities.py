@@ -208,6 +208,11 @@ def test_what_goes_before_another_value_does_so_however_often_that_is_told(
         ("住院自己掏了7000 下半年又掏了9500", [("self_paid", False), ("self_paid", True)]),
         ("住院花了7000 又花了9500", [("cost", False), ("cost", True)]),
         ("已经报了2300 这次又花了400", [("paid", False), ("cost", False)]),
+        ("已经报了2300 又花了400", [("paid", False), ("cost", False)]),
+        ("三级医院 起付线800 花了两万", [("deductible", False), ("cost", False)]),
+        ("住院自付三千，花了两万", [("self_paid", False), ("cost", False)]),
+        ("押金交了5000，花了8000", [("cost", False), ("cost", False)]),
+        ("第一次花了5000 第二次花了8000", [("cost", False), ("cost", True)]),
     ],
 )
 def test_what_is_paid_once_more_is_of_ones_own_pocket_as_before(
