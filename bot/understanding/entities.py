@@ -162,7 +162,7 @@ class EntityReader:
         for found in _of_money(text):
             ahead = text[: found.start]
             role = self._role(text, found)
-            again = bool(money) and role == COST and _goes_on(text, money[-1], found)
+            again = bool(money) and role in {COST, money[-1].role} and _goes_on(text, money[-1], found)
             if again:
                 role = money[-1].role
             in_all = _IN_ALL.search(ahead) is not None
@@ -239,7 +239,7 @@ class EntityReader:
 
 
 def _goes_on(text: str, last: Money, found: Amount | Refusal) -> bool:
-    """Whether an amount that nothing else explains is of the kind of the one before it."""
+    """Whether an amount, which nothing says to be of another kind, is of that of the one before it."""
     if last.role not in _LISTED_ROLES:
         return False
     listed = _LISTED_BESIDE.fullmatch(text, last.amount.end, found.start)
