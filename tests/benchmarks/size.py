@@ -6,7 +6,8 @@ Each size is read in a process of its own, with what was compiled before. There 
 each of 3,000 made regions that it names (5: the five, over and over), which must be answered from that
 region's document; then, in rounds by turns with the other sizes, questions of tests/eval, each for a region
 made from the one that it is about: some regions are asked about often and most seldom, as the n-th largest
-city has about 1/n of the people. The first round does not count: the probes leave the least asked in memory.
+city has about 1/n of the people. The first rounds do not count: the probes leave the least asked in memory,
+and a server has been asked before.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from tests.benchmarks.rounds import heading, percentile, resident, tell
 SIZES = (5, 300, 3_000)
 PROBES = 3_000
 ASKED = 600
+WARM = 12
+"""So many rounds do not count."""
 ROUNDS = 7
 LONGEST = 1_800
 """Seconds after which the compiling of a size is given up."""
@@ -113,11 +116,11 @@ class Size:
 
     def of_rounds(self, name: str) -> float:
         """Give the median over the rounds that count."""
-        return median(figures[name] for figures in self.rounds[1:])
+        return median(figures[name] for figures in self.rounds[WARM:])
 
     def times(self, other: Size) -> float:
         """Give how many times another's p50 this one's is: the median of what each round says."""
-        pairs = zip(self.rounds[1:], other.rounds[1:], strict=True)
+        pairs = zip(self.rounds[WARM:], other.rounds[WARM:], strict=True)
         return median(mine["p50"] / theirs["p50"] for mine, theirs in pairs)
 
 
@@ -141,7 +144,7 @@ def main() -> None:
         name = opened.enter_context(tempfile.TemporaryDirectory())
         os.environ["XDG_CACHE_HOME"] = f"{name}/cache"
         sizes = {amount: opened.enter_context(running(Path(name) / str(amount), amount)) for amount in SIZES}
-        for number in range(1 + ROUNDS):
+        for number in range(WARM + ROUNDS):
             for size in sizes.values():
                 size.ask(number)
     least = sizes[SIZES[0]]
