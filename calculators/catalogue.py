@@ -17,7 +17,7 @@ from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
-_MOST = 800
+_MOST = 1_300
 """The calculators of so many regions are held at once; those needed longest ago go first."""
 
 
