@@ -27,7 +27,7 @@ _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
 _MOST: Final = 1_300
-"""So many regions hold their contents at once, with their calculators a third of a MiB each; those that were
+"""So many regions hold their contents at once, with their calculators a quarter of a MiB each; those that were
 asked about longest ago let go of theirs."""
 _FAST: Final = 1
 """How hard a part is compressed: to a fifth already, and read again in no time."""

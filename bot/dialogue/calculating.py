@@ -13,6 +13,7 @@ from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import PATIENT_SHARE
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
@@ -24,9 +25,6 @@ from calculators.service import case_as_json
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
 from knowledge.names import Circumstance, Notion
-
-PATIENT_SHARE = "self_paid"
-"""What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
 _PREMIUM = "premium"
 _AGAINST = re.compile(r"比|分别|各(?![种地类])")

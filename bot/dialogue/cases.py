@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.dialogue.calculating import PATIENT_SHARE, Calculating
+from bot.dialogue.calculating import Calculating
 from bot.dialogue.compose import Composer
 from bot.dialogue.facts import unusable_amount
 from bot.dialogue.reply import Reply
@@ -12,6 +12,7 @@ from bot.dialogue.session import Facts, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import OVERVIEW, Aim, Aimer
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import APART, PATIENT_SHARE
 from calculators.calculator import Aspect
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
@@ -67,7 +68,8 @@ class Cases:
         for second in aim.topics[1:]:
             _, other = self._answer(turn, second, self._gathered(turn, second, follows=aim.follows))
             if other.kind != "clarify" and not _says_no_more(other, reply):
-                reply = self._composer.joined(reply, other)
+                apart = self._national.topics[second].amount in APART
+                reply = (self._composer.added_up if apart else self._composer.joined)(reply, other)
         return session, reply
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:

@@ -242,22 +242,24 @@ class Composer:
         return reply.model_copy(update={"text": f"{self._wording.english}\n{reply.text}"})
 
     def joined(self, first: Reply, second: Reply) -> Reply:
-        """Make one reply of two answers, of the kind of the first; two sums are added up."""
+        """Make one reply of two answers; it takes the kind of the first."""
         return first.model_copy(
             update={
-                "text": f"{first.text}\n\n{self._wording.also}\n{second.text}{self._together(first, second)}",
+                "text": f"{first.text}\n\n{self._wording.also}\n{second.text}",
                 "sources": tuple(dict.fromkeys((*first.sources, *second.sources))),
                 "calculation": first.calculation or second.calculation,
             }
         )
 
-    def _together(self, first: Reply, second: Reply) -> str:
-        """Say what the insurance pays in all where two parts of a cost were worked out by themselves."""
-        paid = [(reply.calculation or {}).get("amounts", {}).get(_FUND) for reply in (first, second)]
+    def added_up(self, whole: Reply, part: Reply) -> Reply:
+        """Make one reply of two sums, of a cost and of a part looked at apart, and add them up."""
+        joined = self.joined(whole, part)
+        paid = [(reply.calculation or {}).get("amounts", {}).get(_FUND) for reply in (whole, part)]
         exact = [Decimal(amount) for amount in paid if amount is not None]
         if len(exact) < len(paid):
-            return ""
-        return f"\n\n{self._wording.together.format(fund=say_yuan(sum(exact, Decimal(0))))}"
+            return joined
+        together = self._wording.together.format(fund=say_yuan(sum(exact, Decimal(0))))
+        return joined.model_copy(update={"text": f"{joined.text}\n\n{together}"})
 
     def next_offers(self, region: Region, topic: str) -> tuple[Offer, ...]:
         """Choose what people ask next and this region's document answers."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import ELIGIBLE_COST, Day, Entities
+from bot.understanding.entities import ELIGIBLE_COST, PATIENT_SHARE, Day, Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from calculators.known import BIRTH_DATE, COST
@@ -20,7 +20,7 @@ _AROUND = re.compile(
 )
 _ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
-_ADDING = frozenset({"self_paid", "paid", "reimbursed", "herbs"})
+_ADDING = frozenset({PATIENT_SHARE, "paid", "reimbursed", "herbs"})
 """Roles of amounts that add up over a year; of a cost each stay has its own."""
 _BEFORE = dt.timedelta(days=550)
 """How long before a year's business opens a day may lie that still matters to it (a birth, say)."""

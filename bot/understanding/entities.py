@@ -21,6 +21,8 @@ from knowledge.model import Cues, Dimension
 from knowledge.names import Notion
 
 ELIGIBLE_COST = "eligible_cost"
+PATIENT_SHARE = "self_paid"
+"""What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""
@@ -45,13 +47,12 @@ _EACH = re.compile(
 )
 _AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?:[我俺咱]们?)?$")
 """What is paid once more is out of one's own pocket where the amount before was (自己掏七千 又掏九千)."""
-_OUT_OF_POCKET = "self_paid"
 _LISTED_BESIDE = re.compile(
     rf"[,，; ]*(?:(?:[、和加又再]|另外|后来|{LABEL})[,，; ]*)+"
     r"(?:花了?|用了?|自付了?|自己[掏垫付]了?|[掏垫]了?)?(?:是|有)?"
 )
 """With nothing else between them amounts are of one kind (一月份1.85万 五月份三万, 一回2600一回4900)."""
-_LISTED_ROLES = frozenset({COST, ELIGIBLE_COST, _OUT_OF_POCKET})
+_LISTED_ROLES = frozenset({COST, ELIGIBLE_COST, PATIENT_SHARE})
 _IN_ALL = re.compile(
     r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
 )
@@ -243,7 +244,7 @@ def _goes_on(text: str, last: Money, found: Amount | Refusal) -> bool:
     if last.role not in _LISTED_ROLES:
         return False
     listed = _LISTED_BESIDE.fullmatch(text, last.amount.end, found.start)
-    once_more = last.role == _OUT_OF_POCKET and _AGAIN.search(text[: found.start])
+    once_more = last.role == PATIENT_SHARE and _AGAIN.search(text[: found.start])
     return bool(listed or once_more)
 
 

@@ -25,6 +25,8 @@ _INSURED_THERE = re.compile(
 )
 _ORIGIN = re.compile(r"人(?!民)|户口|户籍|的户口|身份")
 _COMING_FROM = re.compile(r"(户口|户籍|学籍)(还|都|仍)?(是|在)?$")
+_REGISTER = re.compile("的?户[口籍]")
+_REGISTERED_IN = re.compile("户[口籍](?:都|还|就)?[在是]$")
 _LIVING = re.compile(
     r"(市|省|那边|这边|那儿|那里)*(厂里|工地|打工|上班|务工|做工|干活|干装修|卖|摆摊|做生意|开店|开车|跑车|跑船|送外卖|送快递"
     r"|带孙|带娃|看孩子|看孙|当兵|租房|定居|住(?!院|了院|进|过院)|生活|过年|过冬)"
@@ -127,10 +129,6 @@ class Gazetteer:
             if text[start:end].lower() in self._names:
                 return end
         return None
-
-
-_REGISTER = re.compile("的?户[口籍]")
-_REGISTERED_IN = re.compile("户[口籍](?:都|还|就)?[在是]$")
 
 
 @dataclass(frozen=True)

@@ -242,3 +242,12 @@ def test_amounts_of_a_list_are_read_and_are_of_one_kind(
     assert [found.amount.low for found in money if isinstance(found.amount, Amount)] == lows
     assert len({found.role for found in money}) == 1
     assert [found.again for found in money] == [False, *(True for _ in lows[1:])]
+
+
+def test_who_asks_whether_it_is_free_does_not_say_that_it_is(understander: Understander) -> None:
+    assert "parents" not in read(understander, "12月20号生的宝宝能免费参保吗").values
+    assert read(understander, "12月20号生的宝宝 免费那个管到哪天").values["parents"] == {"insured"}
+
+
+def test_what_was_used_is_no_amount_paid_back(understander: Understander) -> None:
+    assert [found.role for found in read(understander, "特药今年用了3万 能报多少").money] == ["cost"]
