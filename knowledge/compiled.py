@@ -27,8 +27,8 @@ _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
 _MOST: Final = 1_300
-"""So many regions hold their contents at once, with their calculators a quarter of a MiB each; those that were
-asked about longest ago let go of theirs."""
+"""So many regions hold their contents at once, a quarter of a MiB each with the calculators; the region asked
+about longest ago lets go of its own."""
 _FAST: Final = 1
 """How hard a part is compressed: to a fifth already, and read again in no time."""
 
