@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ConfigDict, TypeAdapter
 
 from knowledge import PACKAGED
-from knowledge.check import problems
+from knowledge.checks import problems
 from knowledge.contents import Knowledge, National, Region
 from knowledge.faults import Fault, KnowledgeError
 from knowledge.figures import Figure

@@ -14,7 +14,7 @@ from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Kind, Reply
 from bot.dialogue.session import Facts, Session
 from bot.evaluation import NO_ANSWER
-from knowledge.check import LONGEST_ANSWER_BYTES
+from knowledge.checks.region import LONGEST_ANSWER_BYTES
 from knowledge.contents import Knowledge, Region
 from knowledge.templates import fill
 from tests.dialogue.conftest import TODAY

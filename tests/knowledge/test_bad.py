@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from knowledge import check
+from knowledge import checks
 from knowledge.faults import KnowledgeError
 from knowledge.loader import load
 
@@ -18,7 +18,7 @@ REPLACES = "# replaces: "
 EXPECTS = "# expects: "
 ROOTS = ("national/", "regions/")
 
-Check = Callable[..., Iterator[check.Problem]]
+Check = Callable[..., Iterator[checks.Problem]]
 
 
 def faults(folder: Path) -> list[str]:
@@ -76,16 +76,16 @@ def test_every_check_is_broken_by_some_bad_file(
     broken: set[str] = set()
 
     def watched(original: Check) -> Check:
-        def run(*knowledge: Any) -> Iterator[check.Problem]:
+        def run(*knowledge: Any) -> Iterator[checks.Problem]:
             for problem in original(*knowledge):
                 broken.add(original.__name__)
                 yield problem
 
         return run
 
-    names = {function.__name__ for function in (*check.NATIONAL_CHECKS, *check.REGION_CHECKS)}
-    monkeypatch.setattr(check, "NATIONAL_CHECKS", tuple(map(watched, check.NATIONAL_CHECKS)))
-    monkeypatch.setattr(check, "REGION_CHECKS", tuple(map(watched, check.REGION_CHECKS)))
+    names = {function.__name__ for function in (*checks.NATIONAL_CHECKS, *checks.REGION_CHECKS)}
+    monkeypatch.setattr(checks, "NATIONAL_CHECKS", tuple(map(watched, checks.NATIONAL_CHECKS)))
+    monkeypatch.setattr(checks, "REGION_CHECKS", tuple(map(watched, checks.REGION_CHECKS)))
     for bad in BAD:
         spoilt = Path(shutil.copytree(folder, tmp_path / bad.stem))
         spoil(spoilt, bad)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.check import problems
+from knowledge.checks import problems
 from knowledge.contents import Knowledge
 from knowledge.loader import load
 from knowledge.rules import Reimbursement
