@@ -16,11 +16,10 @@ from bot.channels.wechat.api.faults import ApiError
 from bot.channels.wechat.crypto import AesKey
 from bot.channels.wechat.menu import menu
 from bot.channels.wechat.simulator import Credentials, SimulationError, Simulator
+from bot.commands import DONE, NO
 from bot.config import Config, ConfigError, read_config
 from bot.wechat import api_of
 from knowledge.compiled import read
-
-DONE, NO = 0, 1
 
 HELP = """直接打字就是发文字消息。以 / 开头的是别的消息：
   /voice 文字      语音（文字是微信识别出来的）    /location 地址   位置

@@ -17,7 +17,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from bot.cli import DONE, NO, WRONG, main
+from bot.cli import main
+from bot.commands import DONE, NO, WRONG
 from bot.config import Config
 from bot.core import Core, read_core
 from bot.passwords import Password

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientError, ClientSession, TCPConnector
 
-from bot.cli import DONE, NO, WRONG
+from bot.commands import DONE, NO, WRONG
 from bot.workers import FIRST_PAUSE, LEAST_LIFE, LONGEST_PAUSE, Backoff
 from knowledge import PACKAGED
 from tests.processes import STARTING_SECONDS, STOPPING_SECONDS, Process
