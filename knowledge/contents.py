@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from knowledge.figures import Figure
 from knowledge.model import (
@@ -49,6 +50,25 @@ class National:
     starters: Mapping[str, str]
     places: Mapping[str, Province]
     wording: Wording
+
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """The concepts whose words ask for something (多少, 怎么交)."""
+        return frozenset(name for name, concept in self.concepts.items() if concept.asks)
+
+    @cached_property
+    def vague(self) -> frozenset[str]:
+        """The concepts that go with any matter (医院, 医保)."""
+        return frozenset(name for name, concept in self.concepts.items() if concept.vague)
+
+    @cached_property
+    def by_subject(self) -> Mapping[str, tuple[str, ...]]:
+        """The topics of each subject, in their order."""
+        subjects = dict.fromkeys(entry.subject for entry in self.topics.values())
+        return {
+            subject: tuple(name for name, entry in self.topics.items() if entry.subject == subject)
+            for subject in subjects
+        }
 
 
 @dataclass(frozen=True)

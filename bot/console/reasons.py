@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.console.services import Services
+from bot.dialogue.likelihood import ANSWER, KNOWN, NEAR, OFFER
 from bot.dialogue.reply import Reply
-from bot.dialogue.topics import ANSWER, KNOWN, NEAR, OFFER
 from bot.understanding.index import SCOPE
 
 

@@ -6,10 +6,11 @@ import re
 from decimal import Decimal
 
 from bot.dialogue.cases import Cases
+from bot.dialogue.likelihood import SURE
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import SURE, Aimer
+from bot.dialogue.topics import Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.numerals import Amount, amount_alone
 from calculators.known import COST

@@ -14,6 +14,7 @@ from bot.dialogue.compose import Composer
 from bot.dialogue.facts import added_up, amount_instead, facts_of, less_parts
 from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
+from bot.dialogue.parts import Parts
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
 from bot.dialogue.session import Facts, Matter, Offer, Session
@@ -53,7 +54,8 @@ class Assistant:
         self._knowledge = knowledge
         self._understander = Understander(knowledge, engine)
         self._composer = Composer(knowledge)
-        self._aimer = Aimer(self._understander, national)
+        self._parts = Parts(self._understander, national)
+        self._aimer = Aimer(self._understander, national, self._parts)
         self.calculators = Catalogues(knowledge)
         """For each region, its calculators by id."""
         sums = self._sums = Sums(knowledge, self.calculators)
@@ -88,13 +90,13 @@ class Assistant:
         if heard.is_english:
             move = replace(move, reply=self._composer.for_english(move.reply))
         session = self._with_what_was_left(session, move.session)
-        if things := self._aimer.named(heard.features):
+        if things := self._parts.named(heard.features):
             session = session.model_copy(update={"things": tuple(sorted(things))})
         return session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
 
     def _heard(self, text: str, region: str | None, today: dt.date) -> Understanding:
         """Understand a message, by what it asks where its story leaves that open."""
-        return self._aimer.focused(self._understander.understand(text, region, today))
+        return self._parts.focused(self._understander.understand(text, region, today))
 
     # --- leaving a matter and coming back -----------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
+from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
-from bot.dialogue.topics import OVERVIEW, SURE
+from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import APART
 from bot.understanding.index import TALK
@@ -63,15 +64,8 @@ class Sums:
             for entry in knowledge.national.topics.values()
             if entry.calculator is not None and entry.aspect == OVERVIEW
         )
-        self._asking = frozenset(
-            name
-            for name, concept in knowledge.national.concepts.items()
-            if concept.asks and not concept.vague
-        )
-        self._narrowing = (
-            frozenset(name for name, concept in knowledge.national.concepts.items() if not concept.asks)
-            - _OF_ANY_BENEFIT
-        )
+        self._asking = knowledge.national.asking - knowledge.national.vague
+        self._narrowing = knowledge.national.concepts.keys() - knowledge.national.asking - _OF_ANY_BENEFIT
         self._calculators = catalogues
 
     def calculators(self, region: Region) -> Mapping[str, Calculator]:

@@ -2,50 +2,38 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
+from bot.dialogue.likelihood import (
+    ANSWER,
+    CLEAR_ANSWER,
+    KNOWN,
+    NEAR,
+    OFFER,
+    SURE,
+    TALK_NEAR,
+    TALK_SURELY,
+    is_clear,
+    of_one_matter,
+    without_weak_talk,
+)
+from bot.dialogue.parts import Parts
 from bot.dialogue.turn import Turn
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
-from bot.understanding.understand import Clause, Understander, Understanding
+from bot.understanding.understand import Understander
 from knowledge.contents import National
-from knowledge.names import ASPECTS, BENEFITS, CARE, Circumstance, Notion
+from knowledge.names import ASPECTS, BENEFITS, Circumstance, Notion
 
-ANSWER = 0.40
-"""From this probability on a topic is answered."""
-_CLEARLY = 1.6
-"""A topic that is so many times as likely as the next one is answered from a lower probability on."""
-_CLEAR_ANSWER = 0.30
 _FOLLOWED = 0.35
 """From this probability on a message is read as going on from the topic of the chat."""
-OFFER = 0.20
-"""From this probability on topics are offered to choose from; below, the message is declined."""
-NEAR = 0.34
-"""At least so near must a phrasing be for the message to belong to the field."""
-KNOWN = 0.34
-"""At least so much of a message must be words of the field."""
-SURE = 0.80
-"""A message as clear as this stands by itself, whatever the chat was about."""
 _ONE_MATTER = 0.60
 """From this probability of its subject or calculator on, the best topic is answered, whatever its aspect."""
-_SECOND_QUESTION = 0.55
-_SECOND_MATTER = 0.70
-"""From these probabilities on, of topic or matter, a part of a message is a question of its own."""
-_TALK = 0.45
-"""From this probability on small talk, and what is out of scope, is sure."""
 _DESPITE_WORDS = 0.75
 """From this probability on a topic is answered though a word of the message is out of scope."""
 _INSURANCE = frozenset({Notion.INSURANCE, Notion.REIMBURSE, Notion.VOUCHER, *ASPECTS})
 """A message with such a word that is about the insurance all the same names one of these."""
-_TALK_NEAR = 0.40
-"""At least so near must a phrasing of it be."""
-_TALK_SURELY = 0.75
-"""So near must a phrasing of small talk be to go before a question of the field."""
-_NEARLY = 0.7
-"""A topic so many times as likely as unsure small talk goes before it."""
 _SAME_SUBJECT = 1.6
 _COMPLETED = 1.3
 """How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
@@ -55,9 +43,6 @@ _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 """Circumstances that hospitals differ in."""
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
-_ASKING_END = re.compile(r"[吗不没么呢嘛]$")
-_AND_PAID_BACK = re.compile("[和跟与同、]报销|还有报销|报销[和跟与同、](?!标准)")
-"""What is paid back stands beside another aspect as one of its own."""
 _MOST_OFFERED = 3
 
 
@@ -83,34 +68,13 @@ class Aim:
 class Aimer:
     """Decides what messages are about."""
 
-    def __init__(self, understander: Understander, national: National) -> None:
+    def __init__(self, understander: Understander, national: National, parts: Parts) -> None:
         self._understander = understander
         self._national = national
-        concepts = national.concepts.items()
-        self._asking = frozenset(name for name, concept in concepts if concept.asks)
-        self._vague = frozenset(name for name, concept in concepts if concept.vague)
+        self._parts = parts
         self._subjects = frozenset(
             entry.subject for entry in national.topics.values() if entry.subject not in _CIRCUMSTANTIAL
         )
-        self._by_subject: dict[str, list[str]] = defaultdict(list)
-        for topic, entry in national.topics.items():
-            self._by_subject[entry.subject].append(topic)
-        self._things = national.concepts.keys() - self._asking - self._vague
-
-    def focused(self, heard: Understanding) -> Understanding:
-        """Rank the topics for the parts of a message that ask, where the whole of it leaves them open.
-
-        What a story tells besides would only hide what it asks.
-        """
-        asking = [clause for clause in heard.clauses if self._asks_by_itself(clause)]
-        if _is_clear(heard.ranking) or len(asking) == len(heard.clauses):
-            return heard
-        features = frozenset[str]().union(*(clause.features for clause in asking))
-        if not self.named(features):
-            return heard
-        ranking = self._understander.rank(features, " ".join(clause.text for clause in asking))
-        is_talk = ranking.topics[0].topic.startswith(TALK)
-        return replace(heard, ranking=ranking) if _is_clear(ranking) and not is_talk else heard
 
     def aim(self, turn: Turn, *, details_matter: bool) -> Aim:
         """Decide what a message is about: a follow-up to the topic of the chat, or a topic of its own.
@@ -157,19 +121,15 @@ class Aimer:
     def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
         first = turn.heard.ranking.topics[0]
-        return first.score < _CLEAR_ANSWER and self._is_of(first.topic, self._national.topics[topic].subject)
+        return first.score < CLEAR_ANSWER and self._is_of(first.topic, self._national.topics[topic].subject)
 
     def is_surely_talk(self, turn: Turn) -> bool:
         """Whether a message is small talk beyond doubt, whatever else stands in it (等一下我问下我妈)."""
         best = turn.heard.ranking.topics[0]
-        return best.topic.startswith(TALK) and best.score >= SURE and best.near >= _TALK_SURELY
-
-    def named(self, features: frozenset[str]) -> frozenset[str]:
-        """Tell which of a message's features name what it is about, rather than what it asks of that."""
-        return features & self._things
+        return best.topic.startswith(TALK) and best.score >= SURE and best.near >= TALK_SURELY
 
     def _names_a_thing(self, turn: Turn) -> bool:
-        return bool(self.named(turn.heard.features))
+        return bool(self._parts.named(turn.heard.features))
 
     def only_details(self, turn: Turn, topic: str) -> bool:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
@@ -180,7 +140,9 @@ class Aimer:
 
     def asks(self, turn: Turn) -> bool:
         """Whether a message asks for something in so many words."""
-        asked = turn.heard.features & (self._asking - self._vague) - turn.told.amounts.keys()
+        asked = (
+            turn.heard.features & (self._national.asking - self._national.vague) - turn.told.amounts.keys()
+        )
         if Notion.DEDUCTIBLE in turn.told.amounts:
             asked -= {Notion.BEYOND}  # 起付线以上一万二 tells a cost
         return bool(asked - {Notion.SWITCH} if turn.follows_on else asked)
@@ -195,11 +157,11 @@ class Aimer:
         own = turn.heard.ranking.topics
         subject = self._national.topics[topic].subject
         typical = self._understander.matcher.typical(topic)
-        asked = frozenset(feature for feature in typical if feature in self._asking)
+        asked = frozenset(feature for feature in typical if feature in self._national.asking)
         completed = [turn.heard.features | (typical - asked)]
         if turn.session.things:
             completed.append(turn.heard.features | frozenset(turn.session.things))
-        if not turn.heard.features & self._asking:
+        if not turn.heard.features & self._national.asking:
             completed.append(turn.heard.features | asked)
         near = frozenset(self._national.topics[topic].next)
         followed = {
@@ -217,7 +179,7 @@ class Aimer:
         if best is None or followed[best] < _FOLLOWED:
             return None
         if own[0].topic.startswith((TALK, SCOPE)):
-            interrupts = own[0].score >= SURE and own[0].near >= _TALK_NEAR
+            interrupts = own[0].score >= SURE and own[0].near >= TALK_NEAR
         else:
             interrupts = followed[best] <= own[0].score and self._names_a_thing(turn)
         if interrupts:
@@ -237,7 +199,7 @@ class Aimer:
 
     def _own_topic(self, turn: Turn) -> Aim:
         field = self._names_a_thing(turn) or bool(turn.told.amounts)
-        ranking = _without_weak_talk(turn.heard.ranking, field=field)
+        ranking = without_weak_talk(turn.heard.ranking, field=field)
         first = ranking.topics[0]
         rival = turn.heard.outside is not None and self._national.out_of_scope[turn.heard.outside].rival
         named = not rival and turn.heard.features & _INSURANCE
@@ -258,26 +220,23 @@ class Aimer:
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         return self._of_the_field(turn, ranking)
 
-    def _asks_by_itself(self, clause: Clause) -> bool:
-        return bool(clause.features & self._asking or _ASKING_END.search(clause.text))
-
     def _of_the_field(self, turn: Turn, ranking: Ranking) -> Aim:
         """Decide what to answer, or to offer, of a message that belongs to the field."""
         first = ranking.topics[0]
+        matter = of_one_matter(ranking, self._national.topics)
         stay = self._aspect_of_a_stay(turn)
-        if stay is not None and not _is_clear(ranking) and self._of_one_matter(ranking) < _ONE_MATTER:
+        if stay is not None and not is_clear(ranking) and matter < _ONE_MATTER:
             return Aim("answer", (stay,), "a hospital's level or place and an aspect: a stay")
         unnamed = not self._names_a_thing(turn) and not turn.tells
-        if (_is_clear(ranking) and not unnamed) or first.score >= SURE:
-            topics = self._questions(turn, first.topic)
+        if (is_clear(ranking) and not unnamed) or first.score >= SURE:
+            topics = self._parts.questions(turn, first.topic)
             return Aim("answer", topics, f"{first.score:.2f} (answer from {ANSWER})")
-        matter = self._of_one_matter(ranking)
         if matter >= _ONE_MATTER:
-            topics = self._questions(turn, self._aspect_meant(turn, first.topic))
+            topics = self._parts.questions(turn, self._aspect_meant(turn, first.topic))
             return Aim("answer", topics, f"the matter {matter:.2f} (answer from {_ONE_MATTER})")
-        parts = self._asked_in_parts(turn, first.topic)
-        if len(parts) >= _TWO:
-            return Aim("answer", self._questions(turn, first.topic), "each part asks something by itself")
+        if len(self._parts.asked(turn, first.topic)) >= _TWO:
+            topics = self._parts.questions(turn, first.topic)
+            return Aim("answer", topics, "each part asks something by itself")
         named = turn.heard.features & self._subjects
         if len(named) == 1 and (general := self._general(turn, *named)) is not None:
             return Aim("answer", (general,), "a matter that is named, and asked nothing of")
@@ -290,9 +249,9 @@ class Aimer:
 
     def _general(self, turn: Turn, subject: str) -> str | None:
         """Name the topic that tells of a subject in general, where a message asks nothing of it."""
-        if turn.heard.features & self._asking:
+        if turn.heard.features & self._national.asking:
             return None
-        of_subject = self._by_subject[subject]
+        of_subject = self._national.by_subject[subject]
         return next((name for name in of_subject if self._national.topics[name].aspect == OVERVIEW), None)
 
     def _aspect_of_a_stay(self, turn: Turn) -> str | None:
@@ -325,113 +284,3 @@ class Aimer:
         """Rank the benefits by how often residents use them."""
         subject = self._national.topics[topic].subject
         return next((place for place, benefit in enumerate(BENEFITS) if benefit == subject), len(BENEFITS))
-
-    def _of_one_matter(self, ranking: Ranking) -> float:
-        """How likely the matter of the best topic is, whichever of its aspects is meant."""
-        topics = self._national.topics
-        first = topics[ranking.topics[0].topic]
-        return sum(
-            found.score
-            for found in ranking.topics
-            if (other := topics.get(found.topic)) is not None
-            and (
-                other.subject == first.subject
-                or (other.calculator is not None and other.calculator == first.calculator)
-            )
-        )
-
-    def _questions(self, turn: Turn, first: str) -> tuple[str, ...]:
-        """Find what the parts of a message ask by themselves; at most two topics, in the order of asking."""
-        scores = self._asked_in_parts(turn, first)
-        surest = sorted(scores, key=scores.__getitem__, reverse=True)[:_TWO]
-        found = [topic for topic in scores if topic in surest]
-        if turn.heard.ranking.topics[0].score >= SURE and turn.heard.ranking.topics[0].topic == first:
-            others = [topic for topic in found if topic != first and scores[topic] >= SURE]
-            kept = {first, *others[:1]}
-            found = [topic for topic in scores if topic in kept] if first in scores else [first, *others[:1]]
-        if len(found) < _TWO:
-            found = [first, *(topic for topic in found if topic != first)]
-        if len(found) < _TWO:
-            found = self._aspects(turn, first)
-        return tuple(found[:_TWO])
-
-    def _asked_in_parts(self, turn: Turn, first: str) -> dict[str, float]:
-        """Find the topics that parts of a message ask by themselves, with their probability, in order."""
-        scores: dict[str, float] = {}
-        if len(turn.heard.clauses) < _TWO:  # the message as a whole is understood already
-            return scores
-        subject = self._understander.matcher.typical(first) - self._asking
-        for clause in turn.heard.clauses:
-            if not self._asks_by_itself(clause):
-                continue
-            likeliest = self._of_part(clause, subject, self._conditions(turn, first))
-            best = likeliest.topics[0]
-            if best.topic not in self._national.topics:
-                continue
-            sure = best.score >= _SECOND_QUESTION
-            if sure or (_is_clear(likeliest) and self._of_one_matter(likeliest) >= _SECOND_MATTER):
-                scores[best.topic] = max(scores.get(best.topic, 0.0), best.score)
-        return scores
-
-    def _conditions(self, turn: Turn, topic: str) -> frozenset[str]:
-        """Tell the circumstances of a message without which it were not of a topic (its illness)."""
-        needs = self._national.topics[topic].needs
-        told = {feature for feature in turn.heard.features if feature.partition("=")[0] in needs}
-        return frozenset(told) if any("=" in feature for feature in told) else frozenset()
-
-    def _of_part(self, clause: Clause, subject: frozenset[str], conditions: frozenset[str]) -> Ranking:
-        """Rank the topics for a part of a message.
-
-        One without a thing is about the subject of the others; one that names the kind of care is about what
-        they tell of the case (乙肝常年吃药 门诊报几成).
-        """
-        own = self._understander.rank(clause.features, clause.text)
-        named = self.named(clause.features)
-        if named and named <= CARE and conditions:
-            return self._understander.rank(clause.features | conditions, clause.text)
-        if named:
-            return own
-        completed = self._understander.rank(clause.features | subject | conditions, clause.text)
-        if conditions or not clause.features - self._asking:
-            return completed
-        return max(own, completed, key=lambda ranking: ranking.topics[0].score)
-
-    def _aspects(self, turn: Turn, first: str) -> list[str]:
-        """Find the topics of one subject that a message asks in one breath (起付线和封顶线, 门槛费跟报销)."""
-        named: list[str] = [aspect for aspect in ASPECTS if aspect in turn.heard.features]
-        if named and Notion.RATE not in named and _AND_PAID_BACK.search(turn.heard.rest):
-            named.append(Notion.RATE)
-        if len(named) < _TWO:
-            return [first]
-        of_subject = self._by_subject[self._national.topics[first].subject]
-        asked = [topic for topic in of_subject if self._national.topics[topic].aspect in named]
-        return asked if len(asked) > 1 else [first]
-
-
-def _without_weak_talk(ranking: Ranking, *, field: bool) -> Ranking:
-    """Leave small talk and what is out of scope aside where a question of the field is nearly as likely.
-
-    `field`: whether a thing of the field is named; then only surely meant small talk goes before it.
-    """
-    first = ranking.topics[0]
-    if not first.topic.startswith((TALK, SCOPE)):
-        return ranking
-    kept = tuple(found for found in ranking.topics if not found.topic.startswith((TALK, SCOPE)))
-    if first.topic.startswith(TALK) and kept and first.near < _TALK_SURELY:
-        if kept[0].score >= OFFER:
-            return replace(ranking, topics=kept)
-        if field:
-            total = sum(found.score for found in kept)
-            return replace(ranking, topics=tuple(found._replace(score=found.score / total) for found in kept))
-    unsure_talk = first.topic.startswith(TALK) and field and first.score < _TALK
-    rivalled = bool(kept) and first.score < _TALK and kept[0].score >= _NEARLY * first.score
-    if unsure_talk or rivalled or first.near < _TALK_NEAR:
-        return replace(ranking, topics=kept) if kept else ranking
-    return ranking
-
-
-def _is_clear(ranking: Ranking) -> bool:
-    """Whether the best topic is likely enough to be answered, or by far the likeliest."""
-    first = ranking.topics[0].score
-    second = ranking.topics[1].score if len(ranking.topics) > 1 else 0.0
-    return first >= ANSWER or (first >= _CLEAR_ANSWER and first >= _CLEARLY * second)

@@ -63,7 +63,7 @@ class Lexicon:
         national = knowledge.national
         senses: dict[str, list[Sense]] = {}
         self._fillers: set[str] = set()
-        self._asking = frozenset(name for name, concept in national.concepts.items() if concept.asks)
+        self._asking = national.asking
         self._terms = frozenset(
             word
             for name, concept in national.concepts.items()

@@ -82,11 +82,10 @@ def _templates(region: Region) -> Iterator[tuple[str, tuple[Key, ...], str]]:
 
 
 def _silent_concepts_are_asked(region: Region, national: National) -> Iterator[Problem]:
-    asking = [name for name, concept in national.concepts.items() if concept.asks]
     for topic_id, answer in region.answers.items():
         for concept in answer.silent:
-            if concept not in asking:
-                message = f"{concept} is no concept of asking; allowed: {', '.join(asking)}"
+            if concept not in national.asking:
+                message = f"{concept} is no concept of asking; allowed: {', '.join(sorted(national.asking))}"
                 yield Problem(file_of(region, "answers"), (topic_id, "silent", concept), message)
 
 
