@@ -9,9 +9,9 @@ from bot.dialogue.cases import Cases
 from bot.dialogue.likelihood import SURE
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
-from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aimer
 from bot.dialogue.turn import Turn
+from bot.dialogue.workings import Workings
 from bot.understanding.numerals import Amount, amount_alone
 from calculators.known import COST
 from knowledge.contents import National
@@ -25,10 +25,10 @@ _NOTHING = re.compile(r"(都)?(没有|没|无|冇|没得|莫得|没用|没花|�
 class Asking:
     """Takes messages as answers to the question that is open in a chat."""
 
-    def __init__(self, national: National, aimer: Aimer, sums: Sums, cases: Cases) -> None:
+    def __init__(self, national: National, aimer: Aimer, workings: Workings, cases: Cases) -> None:
         self._national = national
         self._aimer = aimer
-        self._sums = sums
+        self._workings = workings
         self._cases = cases
 
     def answered(self, turn: Turn) -> tuple[Session, Reply] | None:
@@ -42,7 +42,7 @@ class Asking:
         asks = self._aimer.asks(turn) or self._aimer.is_surely_talk(turn)
         if asks and (self._is_another_matter(turn, question) or _names_several(turn, question)):
             return None
-        facts = self._sums.in_role(question.topic, facts)
+        facts = self._workings.in_role(question.topic, facts)
         return self._cases.go_on(turn, question.topic, question.facts.updated(facts))
 
     def again(self, turn: Turn) -> tuple[Session, Reply] | None:
@@ -75,7 +75,7 @@ class Asking:
         return told if question.input in answers or self._aimer.only_details(turn, question.topic) else None
 
     def _asks_for_an_amount(self, turn: Turn, question: Question) -> bool:
-        calculator = self._sums.calculator(turn.here, question.topic)
+        calculator = self._workings.calculator(turn.here, question.topic)
         inputs = calculator.inputs if calculator is not None else ()
         return any(entry.name == question.input and entry.kind == "amount" for entry in inputs)
 
@@ -86,8 +86,8 @@ class Asking:
             return False
         if best.topic not in self._national.topics:
             return True
-        ours = self._sums.calculator(turn.here, question.topic)
-        return self._sums.calculator(turn.here, best.topic) is not ours
+        ours = self._workings.calculator(turn.here, question.topic)
+        return self._workings.calculator(turn.here, best.topic) is not ours
 
 
 def _names_several(turn: Turn, question: Question) -> bool:

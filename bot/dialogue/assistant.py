@@ -21,6 +21,7 @@ from bot.dialogue.session import Facts, Matter, Offer, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
+from bot.dialogue.workings import Workings
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.segment import EngineName
 from bot.understanding.understand import Understander, Understanding
@@ -58,10 +59,11 @@ class Assistant:
         self._aimer = Aimer(self._understander, national, self._parts)
         self.calculators = Catalogues(knowledge)
         """For each region, its calculators by id."""
-        sums = self._sums = Sums(knowledge, self.calculators)
-        calculating = Calculating(national, sums, self._composer)
+        self._workings = Workings(national.topics, self.calculators)
+        sums = Sums(knowledge, self._workings)
+        calculating = Calculating(national, self._workings, self._composer)
         self._cases = Cases(national, self._aimer, sums, self._composer, calculating)
-        self._asking = Asking(national, self._aimer, sums, self._cases)
+        self._asking = Asking(national, self._aimer, self._workings, self._cases)
         self._intent = Intent(national, self._aimer, sums, self._cases)
 
     def reply(
@@ -154,9 +156,7 @@ class Assistant:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
         document = region.info.document if region is not None else None
         party = self._understander.people(heard.rest, today)
-        of_one = (
-            session.topic is not None and region is not None and self._sums.is_premium(region, session.topic)
-        )
+        of_one = region is not None and self._workings.is_premium(region, session.topic)
         family = joined(session.facts, party, document, of_one=of_one)
         entities = replace(heard.entities, values=meant(heard.entities.values, party, session.facts))
         told = facts_of(entities, heard.where.care, family, document)

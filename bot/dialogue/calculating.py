@@ -11,8 +11,8 @@ from bot.dialogue.calculations import headline
 from bot.dialogue.compose import Composer
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
-from bot.dialogue.sums import Sums
 from bot.dialogue.turn import Turn
+from bot.dialogue.workings import Workings
 from bot.understanding.entities import PATIENT_SHARE
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
@@ -41,14 +41,14 @@ class _Values(NamedTuple):
 class Calculating:
     """Runs calculators and words what comes of it."""
 
-    def __init__(self, national: National, sums: Sums, composer: Composer) -> None:
+    def __init__(self, national: National, workings: Workings, composer: Composer) -> None:
         self._national = national
-        self._sums = sums
+        self._workings = workings
         self._composer = composer
 
     def run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         """Work a topic out from what is known."""
-        known = self._sums.known(topic, facts)
+        known = self._workings.known(topic, facts)
         unclear = self._unclear_people(calculator, facts)
         if unclear is not None:
             return self._ask_people(turn, topic, facts, unclear)
@@ -104,7 +104,7 @@ class Calculating:
     ) -> tuple[Session, Reply]:
         if (COST in facts.amounts or facts.stays) and not facts.eligible:
             result = result.with_caveats(self._national.wording.eligible)
-        known = self._sums.known(topic, facts)
+        known = self._workings.known(topic, facts)
         reply = self._composer.result(turn.here, topic, result, _given(calculator, known), turn.today)
         reply = _with_calculation(reply, calculator, known, result)
         patient = result.amounts.get("patient")
@@ -117,7 +117,7 @@ class Calculating:
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
     ) -> tuple[Session, Reply]:
         """Ask for what is missing; while an amount is asked for, say what is clear already."""
-        so_far = None if ask.options else self._so_far(calculator, self._sums.known(topic, facts), ask)
+        so_far = None if ask.options else self._so_far(calculator, self._workings.known(topic, facts), ask)
         reply, offers = self._composer.question(turn.here, topic, ask, so_far)
         question = Question(topic=topic, input=ask.input, facts=facts)
         update = {"topic": topic, "facts": facts, "question": question, "offers": offers, "waiting": None}
@@ -177,9 +177,9 @@ class Calculating:
         if len(named.options) < _TWO:
             return None
         weighed = COST in calculator.takes  # against what is paid back
-        premium = self._sums.calculators(turn.here).get(_PREMIUM) if weighed else None
+        premium = self._workings.calculators(turn.here).get(_PREMIUM) if weighed else None
         turns_on_it = premium is not None and named.name in premium.takes
-        known = self._sums.known(topic, facts)
+        known = self._workings.known(topic, facts)
         comparison = compare(calculator, known, named.name, named.options, premium if turns_on_it else None)
         if not isinstance(comparison, Comparison):
             return None

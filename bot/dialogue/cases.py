@@ -47,6 +47,7 @@ class Cases:
         self._national = national
         self._aimer = aimer
         self._sums = sums
+        self._workings = sums.workings
         self._composer = composer
         self._calculating = calculating
 
@@ -74,7 +75,7 @@ class Cases:
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         """Work a topic out with what is known by now."""
-        calculator = self._sums.calculator(turn.here, topic)
+        calculator = self._workings.calculator(turn.here, topic)
         if calculator is None:
             return self._answer(turn, topic, facts)
         return self._calculating.run(turn, topic, calculator, facts)
@@ -84,8 +85,9 @@ class Cases:
         topic = turn.session.topic
         if topic is None or turn.region is None:
             return False
-        calculator = self._sums.calculator(turn.region, topic)
-        if calculator is not None and (turn.told.amounts or turn.told.days or self._sums.takes(turn, topic)):
+        calculator = self._workings.calculator(turn.region, topic)
+        brought = turn.told.amounts or turn.told.days
+        if calculator is not None and (brought or self._workings.takes(turn, topic)):
             return True
         return self._composer.has_case(turn.region, topic, turn.told)
 
@@ -96,12 +98,12 @@ class Cases:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
-        told = self._sums.in_all(turn.here, topic, turn.told)
-        return before.updated(self._sums.in_role(topic, told))
+        told = self._workings.in_all(turn.here, topic, turn.told)
+        return before.updated(self._workings.in_role(topic, told))
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         reply = self._composer.silent(turn.here, topic, turn.heard.features)
-        if self._sums.works_out(turn.here, topic) and (reply is None or turn.told.amounts):
+        if self._workings.works_out(turn.here, topic) and (reply is None or turn.told.amounts):
             wrong = unusable_amount(turn.heard.entities, self._national.topics[topic].amount)
             if wrong is not None and not turn.heard.features & _PARAMETERS:
                 return self._calculating.ask_amount(turn, topic, facts, wrong)
@@ -124,10 +126,10 @@ class Cases:
 
     def _not_covered(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
         """Say that the document is silent about circumstances that the message tells."""
-        calculator = self._sums.calculator(turn.here, topic) if turn.told.values else None
+        calculator = self._workings.calculator(turn.here, topic) if turn.told.values else None
         if calculator is None:
             return None
-        outcome = calculator.run(self._sums.known(topic, facts))
+        outcome = calculator.run(self._workings.known(topic, facts))
         return (
             self._composer.not_covered(turn.here, topic, outcome) if isinstance(outcome, NotCovered) else None
         )
@@ -139,7 +141,7 @@ class Cases:
         detail = turn.session.topic == topic and self._aimer.only_details(turn, topic)
         if not aspects and (detail or (own == OVERVIEW and turn.heard.features & _ASKS_BACK)):
             aspects = list(_ASPECTS)
-        calculator = self._sums.calculator(turn.here, topic) if aspects else None
+        calculator = self._workings.calculator(turn.here, topic) if aspects else None
         if calculator is None:
             return None
         known = {name: value for name, value in facts.known().items() if not self._is_of_amounts(name)}

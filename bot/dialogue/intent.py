@@ -22,6 +22,7 @@ class Intent:
         self._topics = national.topics
         self._aimer = aimer
         self._sums = sums
+        self._workings = sums.workings
         self._cases = cases
 
     def of(self, turn: Turn) -> Aim:
@@ -68,5 +69,5 @@ class Intent:
         return fitting if kinds >= CARE else fitting[:1]
 
     def _fits(self, turn: Turn, topic: str) -> bool:
-        fits = self._sums.takes(turn, topic) or self._sums.called_for(turn, topic)
-        return fits and self._sums.is_covered(turn, topic)
+        fits = self._workings.takes(turn, topic) or self._sums.called_for(turn, topic)
+        return fits and self._workings.is_covered(turn, topic)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
-from decimal import Decimal
 
 from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
+from bot.dialogue.workings import Workings
 from bot.understanding.entities import APART
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
-from calculators.catalogue import Catalogues
-from calculators.known import COST, PEOPLE, STAYS, Known
-from calculators.outcomes import NotCovered
+from calculators.known import COST, STAYS
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
 from knowledge.names import ASPECTS, CARE, Circumstance, Notion
@@ -54,9 +51,10 @@ the others."""
 
 
 class Sums:
-    """The calculators of all regions, and what calls for them."""
+    """Tells which calculator a message calls for."""
 
-    def __init__(self, knowledge: Knowledge, catalogues: Catalogues) -> None:
+    def __init__(self, knowledge: Knowledge, workings: Workings) -> None:
+        self.workings = workings
         self._topics = knowledge.national.topics
         self._dimensions = knowledge.national.dimensions
         self._subjects = frozenset(
@@ -66,81 +64,20 @@ class Sums:
         )
         self._asking = knowledge.national.asking - knowledge.national.vague
         self._narrowing = knowledge.national.concepts.keys() - knowledge.national.asking - _OF_ANY_BENEFIT
-        self._calculators = catalogues
-
-    def calculators(self, region: Region) -> Mapping[str, Calculator]:
-        """Return the calculators of a region by their id."""
-        return self._calculators[region.id]
-
-    def works_out(self, region: Region, topic: str) -> bool:
-        """Whether a region has a calculator that works a topic out; it need not be made for that."""
-        return self._topics[topic].calculator in self._calculators[region.id]
-
-    def calculator(self, region: Region, topic: str) -> Calculator | None:
-        """Return the calculator that works a topic out in a region, None where there is none."""
-        name = self._topics[topic].calculator
-        return self._calculators[region.id].get(name) if name is not None else None
-
-    def in_all(self, region: Region, topic: str, told: Facts) -> Facts:
-        """Let the costs of several visits be one where the topic takes them together."""
-        calculator = self.calculator(region, topic) if told.stays else None
-        if calculator is None or not calculator.adds_up:
-            return told
-        amounts = {**told.amounts, COST: sum(told.stays, Decimal(0))}
-        return told.model_copy(update={"amounts": amounts, "stays": ()})
-
-    def in_role(self, topic: str, told: Facts) -> Facts:
-        """Let an amount told without a role have the one that the topic is about (what one paid oneself)."""
-        role = self._topics[topic].amount
-        if role == COST or COST not in told.amounts or role in told.amounts:
-            return told
-        others = {name: amount for name, amount in told.amounts.items() if name != COST}
-        return told.model_copy(update={"amounts": {**others, role: told.amounts[COST]}})
-
-    def known(self, topic: str, facts: Facts) -> Known:
-        """Give a calculator what it takes; its cost is the amount of the role that the topic is about."""
-        known = dict(facts.known())
-        for name in {name for person in facts.people for name in person.values} - facts.values.keys():
-            told = [person.values.get(name) for person in facts.people]
-            if all(told):  # else it holds for some of them only
-                known[name] = frozenset(value for values in told if values for value in values)
-        role = self._topics[topic].amount
-        if role != COST:
-            known.pop(COST, None)
-            if role in facts.amounts:
-                known[COST] = facts.amounts[role]
-        return known
-
-    def takes(self, turn: Turn, topic: str) -> bool:
-        """Whether a topic's calculator takes something that a message tells."""
-        assert turn.region is not None
-        calculator = self.calculator(turn.region, topic)
-        return calculator is not None and not calculator.takes.isdisjoint(turn.told.values)
-
-    def is_covered(self, turn: Turn, topic: str) -> bool:
-        """Whether the document covers a topic for what the chat and a message tell."""
-        calculator = self.calculator(turn.here, topic)
-        known = self.known(topic, turn.session.facts.updated(turn.told))
-        return calculator is None or not isinstance(calculator.run(known), NotCovered)
-
-    def is_premium(self, region: Region, topic: str) -> bool:
-        """Whether a topic is worked out for several people together."""
-        calculator = self.calculator(region, topic) if topic in self._topics else None
-        return calculator is not None and PEOPLE in calculator.takes
 
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""
         assert turn.region is not None
         if _only_wonders(turn) or not _brings_something(turn):
             return False
-        calculator = self.calculator(turn.region, topic)
+        calculator = self.workings.calculator(turn.region, topic)
         return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
 
     def is_of_a_day_told(self, turn: Turn, topic: str, facts: Facts) -> bool:
         """Whether a message asks when, and the chat has told the day from which a topic works that out."""
         if not facts.days or not turn.heard.features & _WHEN:
             return False
-        calculator = self.calculator(turn.here, topic)
+        calculator = self.workings.calculator(turn.here, topic)
         return (
             calculator is not None
             and not calculator.gives_amounts
@@ -212,7 +149,7 @@ class Sums:
         return next(taking, None)
 
     def _takes_stays(self, turn: Turn, topic: str) -> bool:
-        calculator = self.calculator(turn.here, topic)
+        calculator = self.workings.calculator(turn.here, topic)
         return calculator is not None and STAYS in calculator.takes
 
     def besides(self, turn: Turn, topic: str) -> str | None:
@@ -235,7 +172,7 @@ class Sums:
         )
         for found in turn.heard.ranking.topics if _brings_something(turn) else ():
             entry = self._topics.get(found.topic)
-            calculator = self.calculator(turn.region, found.topic) if entry is not None else None
+            calculator = self.workings.calculator(turn.region, found.topic) if entry is not None else None
             if entry is None or calculator is None:
                 continue
             fit = self._fits(turn, entry, calculator)
@@ -310,11 +247,11 @@ class Sums:
 
     def _worked_out_of(self, region: Region, topic: str | None) -> str | None:
         """Return a topic that is worked out, or for another one that which works its subject out."""
-        if topic is None or self.calculator(region, topic) is not None:
+        if topic is None or self.workings.calculator(region, topic) is not None:
             return topic
         subject = self._topics[topic].subject
         of_subject = (name for name, entry in self._topics.items() if entry.subject == subject)
-        return next((name for name in of_subject if self.calculator(region, name) is not None), None)
+        return next((name for name in of_subject if self.workings.calculator(region, name) is not None), None)
 
     def _named(self, turn: Turn) -> bool:
         """Whether a message names a benefit, or circumstances that only one or two benefits turn on."""
@@ -333,7 +270,7 @@ class Sums:
         """Whether only one or two calculators of a region turn on a circumstance that must be told."""
         if self._dimensions[told].default is not None:
             return False
-        takers = sum(told in calculator.takes for calculator in self._calculators[region.id].values())
+        takers = sum(told in calculator.takes for calculator in self.workings.calculators(region).values())
         return 0 < takers <= _FEW
 
     def _may_be_worked_out(self, turn: Turn, calculator: Calculator) -> bool:

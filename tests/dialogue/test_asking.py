@@ -7,7 +7,7 @@ import pytest
 from bot.dialogue.assistant import Assistant
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Session
-from bot.dialogue.sums import Sums
+from bot.dialogue.workings import Workings
 from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from tests.dialogue.conftest import TODAY
@@ -143,6 +143,6 @@ def test_a_choice_that_one_cannot_tell_is_worked_out_for_each(assistant: Assista
 
 
 def test_all_calculators_of_all_regions_are_asked_for(packaged: Knowledge) -> None:
-    sums = Sums(packaged, Catalogues(packaged))
-    names = {name for region in packaged.regions.values() for name in sums.calculators(region)}
+    workings = Workings(packaged.national.topics, Catalogues(packaged))
+    names = {name for region in packaged.regions.values() for name in workings.calculators(region)}
     assert names - _SPENT.keys() <= {"combined"}

@@ -1,13 +1,12 @@
-"""Which calculator a message calls for, and which amount is its cost."""
+"""Which calculator a message calls for."""
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from bot.dialogue.session import Facts, Session
+from bot.dialogue.session import Session
 from bot.dialogue.sums import Sums
+from bot.dialogue.workings import Workings
 from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from tests.dialogue.conftest import Turns
@@ -15,7 +14,7 @@ from tests.dialogue.conftest import Turns
 
 @pytest.fixture(scope="session")
 def sums(packaged: Knowledge) -> Sums:
-    return Sums(packaged, Catalogues(packaged))
+    return Sums(packaged, Workings(packaged.national.topics, Catalogues(packaged)))
 
 
 def worked_out(packaged: Knowledge, topic: str | None) -> str | None:
@@ -55,30 +54,6 @@ def test_without_a_region_there_is_nothing_to_work_out(sums: Sums, turns: Turns)
     assert sums.topic(turns.of("三级医院住院花了两万能报多少", None)) is None
 
 
-def test_a_region_has_only_the_calculators_of_its_rules(packaged: Knowledge, sums: Sums) -> None:
-    for region in packaged.regions.values():
-        assert sums.calculators(region).keys() == region.rules.keys()
-        for topic, entry in packaged.national.topics.items():
-            calculator = sums.calculator(region, topic)
-            assert (calculator is not None) == (entry.calculator in region.rules)
-            assert calculator is None or calculator.id == entry.calculator
-
-
-def test_an_amount_without_a_role_has_the_one_that_the_topic_is_about(sums: Sums) -> None:
-    cost = Facts(amounts={"cost": Decimal(30000)})
-    assert sums.in_role("critical", cost).amounts == {"self_paid": Decimal(30000)}
-    assert sums.in_role("inpatient", cost) == cost
-    both = Facts(amounts={"cost": Decimal(50000), "self_paid": Decimal(30000)})
-    assert sums.in_role("critical", both) == both
-
-
-def test_the_calculator_gets_the_amount_of_the_topics_role_as_its_cost(sums: Sums) -> None:
-    both = Facts(amounts={"cost": Decimal(50000), "self_paid": Decimal(30000)})
-    assert sums.known("critical", both)["cost"] == Decimal(30000)
-    assert sums.known("inpatient", both)["cost"] == Decimal(50000)
-    assert "cost" not in sums.known("critical", Facts(amounts={"cost": Decimal(50000)}))
-
-
 def test_a_cost_of_nobody_knows_what_is_open(sums: Sums, turns: Turns) -> None:
     assert sums.is_open(turns.of("看病花了两万报多少"))
 
@@ -106,26 +81,6 @@ def test_a_benefit_that_is_named_goes_before_the_topic_of_the_chat(
 ) -> None:
     turn = turns.of("住院花了两万呢", "dianjiang", Session(topic="outpatient", calculated=True))
     assert worked_out(packaged, sums.topic(turn)) == "inpatient"
-
-
-def test_a_topic_takes_what_its_calculator_turns_on(sums: Sums, turns: Turns) -> None:
-    turn = turns.of("三级医院")
-    assert sums.takes(turn, "inpatient")
-    assert not sums.takes(turn, "premium")
-    assert not sums.takes(turns.of("怎么交"), "inpatient")
-    assert not sums.takes(turn, "payment_channels")
-
-
-@pytest.mark.parametrize(
-    ("region", "topic", "cost"), [("datong", "special_drugs", 4200), ("datong", "inpatient", 1800)]
-)
-def test_costs_of_several_visits_are_one_where_the_rule_says_so(
-    packaged: Knowledge, sums: Sums, region: str, topic: str, cost: int
-) -> None:
-    told = Facts(amounts={"cost": Decimal(1800)}, stays=(Decimal(1800), Decimal(2400)))
-    found = sums.in_all(packaged.regions[region], topic, told)
-    assert found.amounts == {"cost": Decimal(cost)}
-    assert bool(found.stays) == (cost == 1800)
 
 
 @pytest.mark.parametrize(
