@@ -50,6 +50,7 @@ class Notion(StrEnum):
     CRITICAL = "critical"
     REMOTE = "remote"
     REFERRAL = "referral"
+    EMERGENCY = "emergency"
     HOSPITAL = "hospital"
 
     # what is told

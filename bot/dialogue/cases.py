@@ -34,6 +34,9 @@ _ASKS_BACK = frozenset({Notion.HOW_MUCH, Notion.REIMBURSE})
 """They ask what one gets back, which rate, deductible and cap together answer."""
 _PARAMETERS = frozenset({*_ASPECTS, Notion.COUNTS_AS})
 """What is asked of the rule itself, whatever amount stands beside it."""
+_OF_THE_RULE = frozenset({Notion.SURCHARGE, Notion.WHY})
+_OF_A_SUM = frozenset({Notion.HOW_MUCH, Notion.TOTAL, Notion.CALCULATE})
+"""With the former alone a message asks whether, or why, one pays more; with the latter how much."""
 _SHORT_MESSAGE = 4
 _MOST_STATED = 8
 
@@ -108,7 +111,9 @@ class Cases:
             if wrong is not None and not turn.heard.features & _PARAMETERS:
                 return self._calculating.ask_amount(turn, topic, facts, wrong)
             if self._is_a_sum(turn, topic, facts):
-                return self.go_on(turn, topic, facts)
+                session, worked_out = self.go_on(turn, topic, facts)
+                if worked_out.kind != "clarify" or not self._asks_for_the_rule(turn, topic):
+                    return session, worked_out
             if topic in turn.here.answers and not self._composer.has_case(turn.here, topic, facts):
                 reply = self._not_covered(turn, topic, facts) or self._stated(turn, topic, facts)
         reply = reply or self._composer.answer(turn.here, topic, facts, turn.today)
@@ -123,6 +128,12 @@ class Cases:
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts
         changes = self._aimer.only_details(turn, topic) or turn.follows
         return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
+
+    def _asks_for_the_rule(self, turn: Turn, topic: str) -> bool:
+        """Whether a message that tells no amount asks what holds, rather than how much it comes to."""
+        told = turn.told.amounts or turn.told.people or turn.session.calculated
+        asked = turn.heard.features & _OF_THE_RULE and not turn.heard.features & _OF_A_SUM
+        return topic in turn.here.answers and bool(asked) and not told
 
     def _not_covered(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
         """Say that the document is silent about circumstances that the message tells."""

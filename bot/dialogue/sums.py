@@ -33,10 +33,16 @@ _PARAMETERS = frozenset(
 """They ask for a parameter or a reason, not for a sum."""
 _OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL})
 """They fit a cost of any benefit."""
-_OF_ANYBODY = frozenset({Circumstance.PERSON, Circumstance.IDENTITY, Circumstance.TIER, Circumstance.PERIOD})
+_OF_ANYBODY = frozenset(
+    {
+        Circumstance.PERSON,
+        Circumstance.IDENTITY,
+        Circumstance.POVERTY,
+        Circumstance.TIER,
+        Circumstance.PERIOD,
+    }
+)
 """Circumstances of the person and of the time: they fit a cost of any benefit, too."""
-_NEARLY = 0.2
-"""Another kind of care that is so many times as likely may be meant as well."""
 _CLEAR = 0.6
 _LIKELY = 0.05
 _PART = 0.05
@@ -56,7 +62,6 @@ class Sums:
     def __init__(self, knowledge: Knowledge, workings: Workings) -> None:
         self.workings = workings
         self._topics = knowledge.national.topics
-        self._dimensions = knowledge.national.dimensions
         self._subjects = frozenset(
             entry.subject
             for entry in knowledge.national.topics.values()
@@ -201,10 +206,9 @@ class Sums:
 
     def rivals(self, turn: Turn, topic: str) -> tuple[str, ...]:
         """Name the topics of the same subject that a cost may be for as well: no kind of care is named."""
-        if COST not in turn.told.amounts or turn.heard.features & CARE:
+        if COST not in turn.told.amounts or turn.heard.features & {*CARE, Notion.EMERGENCY}:
             return ()
-        likely, entry = self._likely(turn), self._topics[topic]
-        near = _NEARLY * likely.get(entry.calculator or "", 0.0)
+        entry = self._topics[topic]
         of_subject = {
             found.topic: self._topics[found.topic]
             for found in turn.heard.ranking.topics
@@ -215,7 +219,7 @@ class Sums:
             for name, other in of_subject.items()
             if other.calculator != entry.calculator
             and CARE & {entry.aspect, other.aspect}
-            and likely.get(other.calculator or "", 0.0) >= near
+            and {entry.aspect, other.aspect} <= {*CARE, OVERVIEW}
         )
 
     def is_open(self, turn: Turn, *, sure: bool = False) -> bool:
@@ -267,8 +271,8 @@ class Sums:
         return float(math.prod(_UNFIT for told in unfit if told not in calculator.takes))
 
     def _few_take(self, region: Region, told: str) -> bool:
-        """Whether only one or two calculators of a region turn on a circumstance that must be told."""
-        if self._dimensions[told].default is not None:
+        """Whether only one or two calculators of a region turn on a circumstance of the care."""
+        if told in _OF_ANYBODY:
             return False
         takers = sum(told in calculator.takes for calculator in self.workings.calculators(region).values())
         return 0 < takers <= _FEW

@@ -209,7 +209,7 @@ def _looks_like_money(text: str, numeral: Numeral, before: str) -> bool:
     if _YEARS[0] <= numeral.low < _YEARS[1]:
         return spending and not _TO_PAY.search(before)
     if numeral.low in _HOTLINES:
-        return spent
+        return spent or (spending and numeral.low < _THOUSAND)  # 检查费120; 缴费12366 is where to ask
     return spent or _BARE[0] <= numeral.low < _BARE[1] or (spending and numeral.low >= _TEN)
 
 

@@ -82,8 +82,9 @@ class PeopleTeller:
                 if _EVERYBODY.search(own):
                     opened = ""  # 都莫得, 全部交一档: all are everybody, not those of the clause before
                 words = opened + own
-                said = self._read(words, today)[0]
+                said, days = self._read(words, today)
                 self._tell(mentions, apart, said, words, part.clause - bool(opened))
+                _date(mentions, days)
                 opened = "" if said else opened
                 continue
             opened = ""
@@ -273,6 +274,12 @@ class PeopleTeller:
             return
         for mention in about:
             mentions[mentions.index(mention)] = replace(mention, values=completed(mention.values, said))
+
+
+def _date(mentions: list[Mention], days: Sequence[Day]) -> None:
+    """Tell those named last their day where others have one of their own (老大九月交的 老二 拖到二月才交)."""
+    if days and mentions and mentions[-1].day is None and any(mention.day for mention in mentions):
+        mentions[-1] = replace(mentions[-1], day=days[0])
 
 
 def _is_sum(total: Mention, others: Sequence[Mention]) -> bool:

@@ -41,12 +41,15 @@ _CANTONESE: Final = {
     # pointing
     "这里": "呢度", "这个": "呢个 呢個", "这些": "呢啲", "这张": "呢张 呢張", "这次": "呢次",
     "那": "嗰", "那里": "嗰度", "这样": "咁样 咁樣",
-    "东西": "嘢", "现在": "而家", "家里": "屋企",
+    "东西": "嘢", "现在": "而家", "家里": "屋企", "里面": "入面 入边 入邊", "一共": "加埋 冚唪唥",
+    "报": "报返 報返", "能报": "报得返 報得返 报到返 報到返",
 }  # fmt: skip
 _MANDARIN: Final = {word: meant for meant, words in _CANTONESE.items() for word in words.split()}
 _CANTONESE_WORD: Final = re.compile("|".join(sorted(_MANDARIN, key=len, reverse=True)))
 # 係 and 系 are 是, except inside 关系, 联系, 系统, 系数; 个女 is a daughter only when it is someone's.
-_IS: Final = re.compile("(?<![关關联聯])係(?![数數])|(?<=[我你他佢她都就又])系(?![统統列数數])")
+_IS: Final = re.compile("(?<![关關联聯])係(?![数數])|(?<=[我你他佢她都就又元0-9])系(?![统統列数數])")
+# A dollar is one of its colloquial name only behind a number (三十蚊), else it is a mosquito.
+_DOLLARS: Final = re.compile(r"(?<=[0-9零一二两兩三四五六七八九十百千万萬半几幾])[个個]?蚊(?!子)")
 _DAUGHTER: Final = re.compile("(?<=[我你他佢帮幫])[个個]女(?![儿兒孩生的人士性方])")
 
 # The names that WeChat writes between brackets when a picture of its own keyboard is forwarded as text. Other
@@ -104,6 +107,7 @@ def _one_mark(run: re.Match[str]) -> str:
 
 def _mandarin(text: str) -> str:
     text = _DAUGHTER.sub("女儿", text)
+    text = _DOLLARS.sub("元", text)
     text = _CANTONESE_WORD.sub(lambda word: _MANDARIN[word[0]], text)
     return _IS.sub("是", text)
 

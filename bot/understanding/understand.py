@@ -67,8 +67,11 @@ _PARTED = re.compile(r"([停参缴交住退断续备转补])(完|咗|好|掉|起
 """A verb parted from what belongs to it: 停完保 is 停保, done."""
 _STAYED = re.compile(
     r"住(?:的是|的|在|进|到)?(?=[一二三123][级甲乙]|(?:县|市|省|镇|大|中)?(?:人民|中|中心)?医院|卫生院)"
+    r"|(?<=医院|生院)住(?:[的着了过下]|的是)?(?![院址在处所])"
 )
-"""Staying at a hospital (住二级医院) is 住院."""
+"""Staying at a hospital (住二级医院, 在儿童医院住的) is 住院."""
+_GRADED = re.compile(r"残疾证?(?:是|上写的是|上写着|等级是|鉴定是|评的是?|定的是?)([一二三四1234]级)")
+"""A disability and its grade stand together (残疾证是一级的)."""
 
 
 def _joined(text: str) -> str:
@@ -138,7 +141,8 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        rest = school_years_written_out(_corrected(_NOT_BUT.sub("是", where.rest), today))
+        told = _GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", where.rest))
+        rest = school_years_written_out(_corrected(told, today))
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away, today)
