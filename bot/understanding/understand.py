@@ -141,8 +141,8 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        told = _GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", where.rest))
-        rest = school_years_written_out(_corrected(told, today))
+        said = _GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", where.rest))
+        rest = school_years_written_out(_corrected(said, today))
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away, today)
