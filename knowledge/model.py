@@ -51,6 +51,7 @@ class Dimension(Frozen):
         default: the value or group that holds while nothing was said, if any.
         of_amounts: whether it says what an amount covers (a day, a year), not whom or what it concerns.
         before: value -> the values that it goes before where both are told (急诊 on a journey).
+        denies: value -> the dimensions of which nothing holds then (普通参保人 have no 困难身份).
         rare: a value that is meant only where it is said: a word for more than it (孩子) is taken without it.
         together: the value that holds where values that else exclude each other are named together.
 
@@ -63,8 +64,13 @@ class Dimension(Frozen):
     default: str | None = None
     together: str | None = None
     before: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    denies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     rare: str | None = None
     of_amounts: bool = False
+
+    def denied(self, values: Iterable[str]) -> frozenset[str]:
+        """Name the dimensions of which nothing holds with any of some values."""
+        return frozenset(name for value in values for name in self.denies.get(value, ()))
 
     def is_one_notion(self, values: frozenset[str]) -> bool:
         """Whether values are one value or lie within one group, so that naming them names one thing."""

@@ -179,13 +179,20 @@ class Calculating:
         weighed = COST in calculator.takes  # against what is paid back
         premium = self._workings.calculators(turn.here).get(_PREMIUM) if weighed else None
         turns_on_it = premium is not None and named.name in premium.takes
-        known = self._workings.known(topic, facts)
+        known = self._without_denied(self._workings.known(topic, facts), named)
         comparison = compare(calculator, known, named.name, named.options, premium if turns_on_it else None)
         if not isinstance(comparison, Comparison):
             return None
         reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
         reply = _with_calculation(reply, calculator, known, comparison)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+
+    def _without_denied(self, known: Known, named: _Values) -> Known:
+        """Leave out what does not hold for one of the values compared (普通人 are no 低保户)."""
+        values = (value for option in named.options for value in option.values)
+        denied = self._national.dimensions[named.name].denied(values)
+        return {name: value for name, value in known.items() if name not in denied}
 
 
 def _sets_against(turn: Turn) -> bool:

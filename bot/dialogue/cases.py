@@ -101,8 +101,15 @@ class Cases:
             values = {name: held for name, held in before.values.items() if name in _OF_THE_PERSON}
             amounts = {name: held for name, held in before.amounts.items() if name == PATIENT_SHARE}
             before = Facts(values=values, amounts=amounts)
+        before = before.without(self._denied(turn.told))
         told = self._workings.in_all(turn.here, topic, turn.told)
         return before.updated(self._workings.in_role(topic, told))
+
+    def _denied(self, told: Facts) -> frozenset[str]:
+        """Name the circumstances told before that a message takes back by what it tells (那普通人呢)."""
+        definite = ((name, said) for name, said in told.values.items() if len(said) == 1)
+        denied = (self._national.dimensions[name].denied(said) for name, said in definite)
+        return frozenset[str]().union(*denied)
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         reply = self._composer.silent(turn.here, topic, turn.heard.features)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -67,6 +67,11 @@ class Facts(_Frozen):
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
             eligible=later.eligible if later.amounts else self.eligible,
         )
+
+    def without(self, names: Collection[str]) -> Facts:
+        """Leave circumstances out."""
+        values = {name: said for name, said in self.values.items() if name not in names}
+        return self.model_copy(update={"values": values}) if names else self
 
     def narrowed(self, values: Mapping[str, tuple[str, ...]]) -> Facts:
         """Leave possible only what is told otherwise, too (两个娃, known to be pupils)."""

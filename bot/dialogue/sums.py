@@ -122,6 +122,7 @@ class Sums:
         )
         if self._is_of_another_benefit(turn, topic):
             return None
+        topic = self._giving_amounts(turn, topic)
         return self._of_several_stays(turn, topic) or topic
 
     def _is_wanted(self, turn: Turn) -> bool:
@@ -145,6 +146,19 @@ class Sums:
         if entry is None or first.score < SURE or self.called_for(turn, first.topic):
             return False
         return entry.subject in self._subjects and entry.subject != self._topics[topic].subject
+
+    def _giving_amounts(self, turn: Turn, topic: str) -> str:
+        """Choose what tells an amount where one is asked for, rather than the days of the same matter."""
+        calculator = self.workings.calculator(turn.here, topic)
+        if Notion.HOW_MUCH not in turn.heard.features or calculator is None or calculator.gives_amounts:
+            return topic
+        others = (name for name, entry in self._topics.items() if entry.subject == self._topics[topic].subject)
+        giving = (name for name in others if self._gives_amounts(turn, name) and self.called_for(turn, name))
+        return next(giving, topic)
+
+    def _gives_amounts(self, turn: Turn, topic: str) -> bool:
+        calculator = self.workings.calculator(turn.here, topic)
+        return calculator is not None and calculator.gives_amounts
 
     def _of_several_stays(self, turn: Turn, topic: str) -> str | None:
         """Choose the topic that works several stays out in order, where the message tells of several."""

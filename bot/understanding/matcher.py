@@ -13,6 +13,7 @@ In the arrays, topics and phrasings are numbers.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,12 @@ _MET = 3.0
 _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
+_AMOUNT = re.compile(
+    r"(?:[0-9][0-9,.]*[0-9]|[0-9半几]|[一二两三四五六七八九十]+)[十百千万wWkK]+[0-9一二两三四五六七八九十百千万半整多来]*"
+    r"(?:元|块)?钱?|[0-9]{3,}(?:[.,][0-9]+)*(?:元|块)?钱?(?![0-9年学号])|[0-9]+(?:\.[0-9]+)?(?:元|块)钱?"
+)
+"""How much it is says nothing of what a message asks: all amounts are alike, however they are written."""
+_ANY_AMOUNT = "N"
 _LISTED = 12
 _FAR = (0.0, "")
 _REMEMBERED = 32
@@ -90,12 +97,14 @@ class _Shared:
 
     Attributes:
         topics, texts, shares: of each its topic, its words, and how much it shares (0..1).
+        worded: their words with every amount alike.
         known: how much of the message is known.
 
     """
 
     topics: Numbers
     texts: Sequence[str]
+    worded: Sequence[str]
     shares: Weights
     known: float
 
@@ -110,6 +119,11 @@ def features_of(tokens: Iterable[Token]) -> frozenset[str]:
     for token in [token for token in told if not token.filler] or told:
         features.update(token.features)
     return frozenset(features)
+
+
+def _worded(text: str) -> str:
+    """Give a text with each amount in it written alike."""
+    return _AMOUNT.sub(_ANY_AMOUNT, text)
 
 
 def _letters_of(text: str) -> str:
@@ -127,7 +141,8 @@ class Matcher:
         self, phrasings: Mapping[str, Sequence[str]], needs: Mapping[str, Sequence[str]], lexicon: Lexicon
     ) -> None:
         cut = [[features_of(lexicon.tokens(text)) for text in texts] for texts in phrasings.values()]
-        letters = [[_pairs_of(_letters_of(text)) for text in texts] for texts in phrasings.values()]
+        words = {topic: [_worded(text) for text in texts] for topic, texts in phrasings.items()}
+        letters = [[_pairs_of(_letters_of(text)) for text in texts] for texts in words.values()]
         shares = [_shares(rows) for rows in cut]
         self._topics = tuple(phrasings)
         self._typical = {
@@ -143,6 +158,7 @@ class Matcher:
         }
         self._lacking = np.array([_LACKING if needs.get(topic) else 0.0 for topic in phrasings])
         self._texts = tuple(text for texts in phrasings.values() for text in texts)
+        self._worded = tuple(text for texts in words.values() for text in texts)
         self._topic_of = np.array([number for number, rows in enumerate(cut) for _ in rows])
         self._weights = _weights(shares)
         found_in: dict[str, list[int]] = defaultdict(list)
@@ -180,8 +196,9 @@ class Matcher:
 
         """
         shared = self._shared(features)
-        nearest = _nearest(shared, text)
-        raw = self._likely(features, _letters_of(text)).copy()
+        worded = _worded(text)
+        nearest = _nearest(shared, worded)
+        raw = self._likely(features, _letters_of(worded)).copy()
         for topic, (near, _) in nearest.items():
             raw[topic] += _NEAREST * near
         if text in self._exact:
@@ -218,6 +235,7 @@ class Matcher:
         return _Shared(
             self._topic_of[numbers],
             [self._texts[number] for number in numbers.tolist()],
+            [self._worded[number] for number in numbers.tolist()],
             shares[best],
             min(1.0, self._weigh(known) / total) if total else 0.0,
         )
@@ -243,11 +261,11 @@ def _table(rows: Sequence[Sequence[int]]) -> npt.NDArray[np.int32]:
     return table
 
 
-def _nearest(shared: _Shared, text: str) -> dict[int, tuple[float, str]]:
+def _nearest(shared: _Shared, worded: str) -> dict[int, tuple[float, str]]:
     """Find the nearest phrasing of each topic among those that share most with a message."""
     if not shared.texts:
         return {}
-    likeness = cdist((text,), shared.texts, scorer=fuzz.ratio)[0]
+    likeness = cdist((worded,), shared.worded, scorer=fuzz.ratio)[0]
     nearness = np.minimum(1.0, (1 - _LIKENESS) * shared.shares + _LIKENESS / 100 * likeness)
     order = (-nearness).argsort(kind="stable")[::-1]  # the nearest comes last, and takes the place of others
     texts = map(shared.texts.__getitem__, order.tolist())

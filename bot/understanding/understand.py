@@ -31,7 +31,7 @@ _WEAK = 0.6
 """Below this the best topic may have been missed for a typo, as it may where a word is not known: the
 words are then read by their sound, too."""
 
-_RECOVERED = 0.6
+_RECOVERED = 0.5
 """A reading by sound that leaves fewer words unknown may be so much less sure of its topic."""
 
 _CLAUSE = re.compile(r"[\n,，。;；!！?？]+|\s+|还有|顺便")

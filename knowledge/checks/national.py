@@ -104,6 +104,18 @@ def _groups_hold_known_values(national: National) -> Iterator[Problem]:
             yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
 
 
+def _denied_dimensions_are_there(national: National) -> Iterator[Problem]:
+    file = "national/dimensions.yaml"
+    for name, dimension in national.dimensions.items():
+        for value, others in dimension.denies.items():
+            if value not in dimension.values:
+                yield Problem(file, (name, "denies", value), _unknown_word(value, name, dimension))
+            for other in others:
+                if other not in national.dimensions or other == name:
+                    message = f"there is no other dimension {other}; allowed: {', '.join(national.dimensions)}"
+                    yield Problem(file, (name, "denies", value), message)
+
+
 def _people_words_fit(national: National) -> Iterator[Problem]:
     file, kinds = "national/lexicon/people.yaml", ("me", *national.people_words)
     person = national.dimensions.get("person")
@@ -197,6 +209,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _needs_are_concepts_or_dimensions,
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,
+    _denied_dimensions_are_there,
     _value_words_fit_dimensions,
     _people_words_fit,
     _concept_words_stand_once,
