@@ -11,7 +11,7 @@ from bot.dialogue.asking import Asking
 from bot.dialogue.calculating import Calculating
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import added_up, amount_instead, facts_of, less_parts
+from bot.dialogue.facts import added_up, amount_instead, facts_of, less_outside, less_parts
 from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
 from bot.dialogue.parts import Parts
@@ -166,7 +166,8 @@ class Assistant:
             told = added_up(session.facts, told)
         if session.calculated:
             told = less_parts(session.facts, told, entities.parts)
-        told = told.model_copy(update={"eligible": Notion.ELIGIBLE in heard.features})
+        told = less_outside(session.facts, told)
+        told = told.model_copy(update={"eligible": told.eligible or Notion.ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 
     def _take(self, session: Session, offer: Offer, heard: Understanding, today: dt.date) -> Move:

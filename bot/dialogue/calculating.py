@@ -187,7 +187,6 @@ class Calculating:
         reply = _with_calculation(reply, calculator, known, comparison)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
-
     def _without_denied(self, known: Known, named: _Values) -> Known:
         """Leave out what does not hold for one of the values compared (普通人 are no 低保户)."""
         values = (value for option in named.options for value in option.values)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from bot.dialogue.session import Facts
-from bot.understanding.entities import ELIGIBLE_COST, PATIENT_SHARE, Day, Entities
+from bot.understanding.entities import ELIGIBLE_COST, OUTSIDE, PATIENT_SHARE, Day, Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from calculators.known import BIRTH_DATE, COST
@@ -42,8 +42,13 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     for part in entities.parts:
         if part in amounts and COST in amounts and part != COST:
             amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
+    outside = amounts.get(OUTSIDE)
     if ELIGIBLE_COST in amounts:
         amounts[COST] = amounts.pop(ELIGIBLE_COST)
+    elif outside is not None and COST in amounts:
+        amounts[COST] = max(amounts[COST] - outside, Decimal(0))
+    if COST in amounts:
+        amounts.pop(OUTSIDE, None)
     if _ABOVE_DEDUCTIBLE in amounts:
         amounts |= {COST: amounts.pop(_ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
@@ -55,7 +60,10 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     if BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
     stays = tuple(costs) if _is_in_turn(entities) and len(costs) > 1 else ()
-    return family.model_copy(update={"values": values, "amounts": amounts, "days": days, "stays": stays})
+    eligible = outside is not None and COST in amounts
+    return family.model_copy(
+        update={"values": values, "amounts": amounts, "days": days, "stays": stays, "eligible": eligible}
+    )
 
 
 def _is_in_turn(entities: Entities) -> bool:
@@ -80,6 +88,8 @@ def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
         else:
             told[money.role] += [money.amount.low] * money.times
     added = {role: sum(each, Decimal(0)) for role, each in told.items() if role in adding - {COST}}
+    if entities.in_one:
+        told[COST] = [sum(told[COST], Decimal(0))]
     if _is_in_turn(entities):
         in_all = {role: amount for role, amount in in_all.items() if len(told.get(role, ())) <= 1}
     amounts = {role: each[0] for role, each in told.items()} | added | in_all
@@ -118,6 +128,20 @@ def less_parts(before: Facts, told: Facts, parts: frozenset[str]) -> Facts:
         return told
     cost = max(before.amounts[COST] - sum(told_now, Decimal(0)), Decimal(0))
     return told.model_copy(update={"amounts": {**told.amounts, COST: cost}})
+
+
+def less_outside(before: Facts, told: Facts) -> Facts:
+    """Take what lies outside the catalogue off the cost told before (里头有600是自费药).
+
+    Without a cost it is the cost itself: 自费花了三千 is what somebody paid.
+    """
+    if OUTSIDE not in told.amounts:
+        return told
+    amounts = dict(told.amounts)
+    outside = amounts.pop(OUTSIDE)
+    known = before.amounts.get(COST)
+    amounts[COST] = outside if known is None else max(known - outside, Decimal(0))
+    return told.model_copy(update={"amounts": amounts, "eligible": known is not None})
 
 
 def days_of(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:

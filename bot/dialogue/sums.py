@@ -152,7 +152,9 @@ class Sums:
         calculator = self.workings.calculator(turn.here, topic)
         if Notion.HOW_MUCH not in turn.heard.features or calculator is None or calculator.gives_amounts:
             return topic
-        others = (name for name, entry in self._topics.items() if entry.subject == self._topics[topic].subject)
+        others = (
+            name for name, entry in self._topics.items() if entry.subject == self._topics[topic].subject
+        )
         giving = (name for name in others if self._gives_amounts(turn, name) and self.called_for(turn, name))
         return next(giving, topic)
 

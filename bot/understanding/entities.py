@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -34,6 +34,18 @@ _EITHER = re.compile(r"分别|各(?![种地类])|还是|或者|或")
 _PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
 APART = frozenset({"consult"})
 """Roles of amounts that a benefit of their own pays for."""
+OUTSIDE = "outside"
+"""What lies outside the catalogue: it is no cost to the insurance."""
+_PREMIUM_PAID = "premium_paid"
+_PREMIUM = re.compile(r"[交缴]了?(?:个)?$")
+_MOST_PREMIUM = 1_100
+"""Beside a cost, so little that was 交 is what was paid for the insurance (交了350 住院花了四千)."""
+_ITEM = re.compile(
+    r"(?:床位|西药|(?<!中)药品?|检查|化验|检验|手术|护理|治疗|材料|耗材|麻醉|输液|拍片|片子)(?:费|钱)?"
+    r"(?:花了?|用了?|是|要|共|一共)?$"
+)
+"""What a bill is made up of."""
+_ONE_STAY = re.compile("同一[次回]|(?:都是|就是|算)一[次回]住院|[没还]没?出院")
 _PAID_FOR_IT = re.compile(
     r"[,，。;；!！?？\n ](?:医院|医生|大夫|人家|他们)?[又还就也]?[收要花交付]了?(?:[我俺咱]们?)?$"
 )
@@ -79,7 +91,7 @@ class Money:
     Attributes:
         times: how often it was paid (两次住院自付各一万二).
         again: whether it comes on top of the one before (又掏了九千);
-        in_all: whether it is the sum of the others.
+        in_all: whether it is the sum of the others; item: whether it is an item of a bill (床位费1200).
 
     """
 
@@ -88,6 +100,7 @@ class Money:
     times: int = 1
     again: bool = False
     in_all: bool = False
+    item: bool = False
 
 
 _NOTHING = Amount(Decimal(0), Decimal(0), approximate=False, start=0, end=0, text="0", unit=None)
@@ -110,6 +123,7 @@ class Entities:
         money: amounts; days: days or months; counts: small numbers with classifiers.
         parts: roles of amounts that are part of the cost (其中诊查费五十) and are looked at apart.
         in_turn: whether several costs are told of, one after the other (第一次两万第二次三万).
+        in_one: whether several costs are those of one bill or stay, which together are the cost.
 
     """
 
@@ -119,6 +133,7 @@ class Entities:
     counts: tuple[Count, ...] = ()
     parts: frozenset[str] = frozenset()
     in_turn: bool = False
+    in_one: bool = False
 
 
 class EntityReader:
@@ -155,6 +170,7 @@ class EntityReader:
             counts(text),
             parts & APART,
             _IN_TURN.search(text) is not None,
+            _in_one(text, money),
         )
 
     def _money(self, text: str) -> tuple[Money, ...]:
@@ -167,8 +183,9 @@ class EntityReader:
             if again:
                 role = money[-1].role
             in_all = _IN_ALL.search(ahead) is not None
-            money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all))
-        return tuple(money)
+            item = role == COST and _ITEM.search(ahead) is not None
+            money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all, item))
+        return tuple(_without_premium(text, money))
 
     def circumstances(self, text: str, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
         """Tell the circumstances of the case, by words and by age: for each, the values left possible."""
@@ -237,6 +254,26 @@ class EntityReader:
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)
         return {name: said | first.get(name, frozenset()) for name, said in found.items()}
+
+
+def _in_one(text: str, money: Sequence[Money]) -> bool:
+    """Whether all costs of a message are of one bill or stay: items, or told to be of the same."""
+    costs = [found for found in money if found.role == COST]
+    items = all(found.item for found in costs)
+    return len(costs) > 1 and (items or _ONE_STAY.search(text) is not None)
+
+
+def _without_premium(text: str, money: Sequence[Money]) -> Iterator[Money]:
+    """Tell what was paid for the insurance from the cost beside it."""
+    paid = [found for found in money if found.role == COST and _is_premium(text, found.amount)]
+    others = any(found.role in _OF_COST or found.role == COST for found in money if found not in paid)
+    for found in money:
+        yield replace(found, role=_PREMIUM_PAID) if others and found in paid else found
+
+
+def _is_premium(text: str, amount: Amount | Refusal) -> bool:
+    little = isinstance(amount, Amount) and amount.high <= _MOST_PREMIUM
+    return little and _PREMIUM.search(text, 0, amount.start) is not None
 
 
 def _goes_on(text: str, last: Money, found: Amount | Refusal) -> bool:

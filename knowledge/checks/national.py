@@ -112,7 +112,9 @@ def _denied_dimensions_are_there(national: National) -> Iterator[Problem]:
                 yield Problem(file, (name, "denies", value), _unknown_word(value, name, dimension))
             for other in others:
                 if other not in national.dimensions or other == name:
-                    message = f"there is no other dimension {other}; allowed: {', '.join(national.dimensions)}"
+                    message = (
+                        f"there is no other dimension {other}; allowed: {', '.join(national.dimensions)}"
+                    )
                     yield Problem(file, (name, "denies", value), message)
 
 
