@@ -12,9 +12,11 @@ from bot.understanding.understand import Understanding
 from knowledge.contents import Region
 
 _FOLLOWING = re.compile(
-    r"^(那|那么|要是|如果|若是|假如|换成|改成|还有|再问)|呢[?!。 ]*$|^(就|是|我)?(交|选)?的?是"
+    r"^(那|那么|要是|如果|若是|假如|换成|改成|还有|再问)|呢(?:[?!。 ]|谢谢|多谢)*$|^(就|是|我)?(交|选)?的?是"
 )
 _SHORT = 8
+_ENDING = re.compile(r"(?:[?!。,，~… 啊呀哈嘛呢吧哦喔噢嘞]|谢谢|多谢|麻烦了?|请问)+$")
+"""What closes a message and means nothing: it makes a short one no longer."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Turn:
     @property
     def follows(self) -> bool:
         """Whether the message reads like a follow-up: 那二档呢, 要是省外呢, or just a word or two."""
-        return self.session.topic is not None and (len(self.heard.rest) <= _SHORT or self.follows_on)
+        short = len(_ENDING.sub("", self.heard.rest)) <= _SHORT
+        return self.session.topic is not None and (short or self.follows_on)
 
     @property
     def follows_on(self) -> bool:
