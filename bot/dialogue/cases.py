@@ -107,9 +107,11 @@ class Cases:
 
     def _denied(self, told: Facts) -> frozenset[str]:
         """Name the circumstances told before that a message takes back by what it tells (那普通人呢)."""
-        definite = ((name, said) for name, said in told.values.items() if len(said) == 1)
-        denied = (self._national.dimensions[name].denied(said) for name, said in definite)
-        return frozenset[str]().union(*denied)
+        denied: set[str] = set()
+        for name, said in told.values.items():
+            dimension = self._national.dimensions[name]
+            denied |= frozenset.intersection(*(dimension.denied([value]) for value in said))
+        return frozenset(denied)
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         reply = self._composer.silent(turn.here, topic, turn.heard.features)
@@ -133,7 +135,9 @@ class Cases:
         if not turn.session.calculated:
             return False
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts
-        changes = self._aimer.only_details(turn, topic) or turn.follows
+        changes = (
+            self._aimer.only_details(turn, topic) or self._aimer.asks_for_own_share(turn) or turn.follows
+        )
         return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
 
     def _asks_for_the_rule(self, turn: Turn, topic: str) -> bool:

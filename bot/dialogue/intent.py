@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.dialogue.cases import Cases
@@ -13,6 +14,8 @@ from knowledge.names import BENEFITS, CARE
 
 _COMMON_BENEFITS = BENEFITS[:3]
 _MOST_OFFERED = 3
+_AFTER_ALL = re.compile("最后|最终|总共|一共|全部|所有|都报完|全报完")
+"""What somebody pays in the end is what all benefits leave."""
 
 
 class Intent:
@@ -34,8 +37,7 @@ class Intent:
             return Aim("offer", offered, "a detail that fits several of the topics offered", follows=True)
         aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
         if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
-            apart = self._sums.besides(turn, aim.topics[0]) if turn.region is not None else None
-            return aim if apart is None else replace(aim, topics=(aim.topics[0], apart))
+            return self._going_on(turn, aim)
         topic = self._sums.topic(turn) if turn.region is not None else None
         open_between = self._open_between(turn, topic)
         if open_between:
@@ -48,6 +50,20 @@ class Intent:
         besides = [apart] if apart is not None else besides
         follows = turn.session.topic is not None and self._aimer.is_same_matter(turn.session.topic, topic)
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
+
+    def _going_on(self, turn: Turn, aim: Aim) -> Aim:
+        """Tell what a message wants that goes on with what the chat is about."""
+        if turn.region is None:
+            return aim
+        topic = aim.topics[0]
+        if (
+            turn.session.calculated
+            and self._aimer.asks_for_own_share(turn)
+            and _AFTER_ALL.search(turn.heard.rest)
+        ):
+            return replace(aim, topics=(self._sums.over_a_year(turn, topic),))
+        apart = self._sums.besides(turn, topic)
+        return aim if apart is None else replace(aim, topics=(topic, apart))
 
     def _open_between(self, turn: Turn, topic: str | None) -> tuple[str, ...]:
         """Name the topics between which a message that brings a cost leaves open what it is for."""

@@ -123,7 +123,7 @@ class Sums:
         if self._is_of_another_benefit(turn, topic):
             return None
         topic = self._giving_amounts(turn, topic)
-        return self._of_several_stays(turn, topic) or topic
+        return self.over_a_year(turn, topic) if turn.told.stays else topic
 
     def _is_wanted(self, turn: Turn) -> bool:
         """Whether a message is sure to want something worked out, of whatever topic its words remind."""
@@ -162,12 +162,12 @@ class Sums:
         calculator = self.workings.calculator(turn.here, topic)
         return calculator is not None and calculator.gives_amounts
 
-    def _of_several_stays(self, turn: Turn, topic: str) -> str | None:
-        """Choose the topic that works several stays out in order, where the message tells of several."""
-        if not turn.told.stays or self._topics[topic].subject != Notion.INPATIENT:
-            return None
+    def over_a_year(self, turn: Turn, topic: str) -> str:
+        """Choose the topic that works out all that is paid for stays in hospital, one after the other."""
+        if self._topics[topic].subject != Notion.INPATIENT:
+            return topic
         taking = (name for name in self._topics if self._takes_stays(turn, name))
-        return next(taking, None)
+        return next(taking, topic)
 
     def _takes_stays(self, turn: Turn, topic: str) -> bool:
         calculator = self.workings.calculator(turn.here, topic)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -43,6 +44,7 @@ _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 """Circumstances that hospitals differ in."""
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
+_ONESELF_PAYS = re.compile("自[己个家][^,，。;；?]{0,6}?[掏出付贴垫拿花担负](?!院)")
 _MOST_OFFERED = 3
 
 
@@ -105,7 +107,7 @@ class Aimer:
             return "only details: the topic of the chat goes on"
         if self._asks_what_comes_next(turn):
             return "the next step of what the chat is about"
-        if turn.session.calculated and self._asks_for_own_share(turn):
+        if turn.session.calculated and self.asks_for_own_share(turn):
             return "one's own share of what was worked out"
         return None
 
@@ -113,10 +115,11 @@ class Aimer:
         """Whether a message asks how it goes on, and names nothing new."""
         return Notion.NEXT_STEP in turn.heard.features and not turn.heard.features & self._subjects
 
-    def _asks_for_own_share(self, turn: Turn) -> bool:
+    def asks_for_own_share(self, turn: Turn) -> bool:
         """Whether a message asks what one pays oneself, and names nothing new."""
-        asked = {Notion.SELF_PAY, Notion.HOW_MUCH} <= turn.heard.features
-        return asked and not turn.told.amounts and not turn.heard.features & self._subjects
+        of_oneself = Notion.SELF_PAY in turn.heard.features or _ONESELF_PAYS.search(turn.heard.rest)
+        asked = of_oneself and Notion.HOW_MUCH in turn.heard.features
+        return bool(asked) and not turn.told.amounts and not turn.heard.features & self._subjects
 
     def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
@@ -135,7 +138,8 @@ class Aimer:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
         if not turn.tells:
             return False
-        other_subjects = (turn.heard.features & self._subjects) - {self._national.topics[topic].subject}
+        own = {self._national.topics[topic].subject, *turn.told.values}
+        other_subjects = (turn.heard.features & self._subjects) - own
         return not other_subjects - self._understander.matcher.typical(topic) and not self.asks(turn)
 
     def asks(self, turn: Turn) -> bool:

@@ -19,6 +19,11 @@ _CARE = re.compile(
 )
 _GOING = re.compile(r"(去|到|回|在|来|赴|往|转|上|跑)了?$")
 _COUNTY_HOSPITAL = re.compile(r"县(人民|中|第.|妇幼|中西医结合)*医院")
+_OWN_HOSPITAL = re.compile(r"的?(?:[一二三123][级甲乙]|医院|大医院)")
+_TREATED_HERE = re.compile(
+    r"市?[里内]?(?:的|这边)?(?:住院|住(?=[一二三][级甲])|住呢|看病|看呢|就医|就诊|治|看门诊|呢|$)"
+)
+_CITY = "市"
 _INSURED_THERE = re.compile(
     r"(市|的|那边|这边|本地|当地)*(少儿|居民|城乡|学生|娃娃|儿童|小学生|大学生|孩子)*(基本)?(医保|农合|新农合|合作医疗|社保|医疗保险)"
     r"|的?(幼儿园|小学|初中|高中|中学|学校|学生|孩子|小孩|娃|居民|老人)"
@@ -192,6 +197,14 @@ def locate(
     return Whereabouts(region, elsewhere, care, _without(text, mentions, known))
 
 
+def _hospital_here(text: str, mention: Mention) -> str:
+    """Say that the insured place is where the treatment is, if it is (大同市的三甲, 在大同呢)."""
+    if _OWN_HOSPITAL.match(text, mention.end):
+        return "市里" if mention.text.endswith(_CITY) else "本市"
+    going = _GOING.search(text[: mention.start]) is not None
+    return "本市" if going and _TREATED_HERE.match(text, mention.end) else " "
+
+
 def _start_of_chain(mentions: tuple[Mention, ...], last: Mention) -> int:
     """Tell where a place begins that is named from the large to the small (河南濮阳)."""
     start = last.start
@@ -219,13 +232,18 @@ def _insured(mentions: tuple[Mention, ...], current: str | None) -> str | None:
 
 
 def _without(text: str, mentions: tuple[Mention, ...], known: str | None) -> str:
-    """Leave the names of places out; of where somebody is registered it stays whether that is here."""
+    """Leave the names of places out; where somebody is registered, or treated in the insured place, stays."""
     kept, end = [], 0
     for mention in mentions:
         if mention.place.proper:
             continue
         registered = _REGISTER.match(text, mention.end) or _REGISTERED_IN.search(text[: mention.start])
-        here = "本地" if mention.place.region == known else "外地"
-        kept += [text[end : mention.start], here if registered and known is not None else " "]
+        own = known is not None and mention.place.region == known
+        instead = " "
+        if registered and known is not None:
+            instead = "本地" if own else "外地"
+        elif own:
+            instead = _hospital_here(text, mention)
+        kept += [text[end : mention.start], instead]
         end = mention.end
     return re.sub(r"\s+", " ", "".join((*kept, text[end:]))).strip()
