@@ -18,6 +18,8 @@ from calculators.terms import DEDUCTIBLE_LABEL
 from calculators.wording import number
 from knowledge.rules import Caveat, Combined
 
+CRITICAL = "critical"
+"""The amount that the second benefit pays."""
 ADMISSION = "admission"
 """The dimension that tells which stay of the year it is."""
 
@@ -97,14 +99,14 @@ class CombinedCalculator(Calculator):
             headline="short" if only_short else "fund",
             amounts={
                 "inpatient": paid.to_fen(),
-                "critical": then.fund.to_fen(),
+                CRITICAL: then.fund.to_fen(),
                 "fund": fund,
                 "patient": fund.left_of(cost),
                 "short": then.short.to_fen(),
             },
             labels={
                 "fund": "一共报销",
-                "critical": self.then.rule.pays,
+                CRITICAL: self.then.rule.pays,
                 "short": f"离{self.then.title}起付线还差",
             },
             steps=(*self._stay_steps(stays, then), *self._then_steps(known, paid, cost, then)),

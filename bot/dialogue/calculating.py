@@ -17,9 +17,11 @@ from bot.understanding.entities import PATIENT_SHARE
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
+from calculators.combined import CRITICAL
 from calculators.comparison import Comparison, compare
 from calculators.inputs import Input
 from calculators.known import COST, COUNT, PEOPLE, UNKNOWN, Known
+from calculators.money import NOTHING
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
 from knowledge.contents import National
@@ -109,7 +111,8 @@ class Calculating:
         reply = _with_calculation(reply, calculator, known, result)
         patient = result.amounts.get("patient")
         if patient is not None and patient.is_exact and self._national.topics[topic].amount == COST:
-            facts = facts.updated(Facts(amounts={PATIENT_SHARE: patient.low}))
+            basic = patient + result.amounts.get(CRITICAL, NOTHING)  # critical illness insurance pays of it
+            facts = facts.updated(Facts(amounts={PATIENT_SHARE: basic.low}))
         session, reply = turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
         return session.model_copy(update={"calculated": True, "question": None}), reply
 

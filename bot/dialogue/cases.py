@@ -134,11 +134,21 @@ class Cases:
             return True
         if not turn.session.calculated:
             return False
+        if turn.told.values and turn.heard.features >= _ASKS_BACK and self._is_worked_out_alike(turn, topic):
+            return True
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts
         changes = (
             self._aimer.only_details(turn, topic) or self._aimer.asks_for_own_share(turn) or turn.follows
         )
         return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
+
+    def _is_worked_out_alike(self, turn: Turn, topic: str) -> bool:
+        """Whether a topic is worked out by the calculator that the chat has just used."""
+        before = turn.session.topic
+        ours = self._workings.calculator(turn.here, topic)
+        return (
+            before is not None and ours is not None and self._workings.calculator(turn.here, before) is ours
+        )
 
     def _asks_for_the_rule(self, turn: Turn, topic: str) -> bool:
         """Whether a message that tells no amount asks what holds, rather than how much it comes to."""

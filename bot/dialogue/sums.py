@@ -10,7 +10,7 @@ from bot.dialogue.session import Facts
 from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
-from bot.understanding.entities import APART
+from bot.understanding.entities import APART, PATIENT_SHARE
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
 from calculators.known import COST, STAYS
@@ -50,6 +50,7 @@ _MEANT = 1.5
 """How much a message that expresses what a topic needs speaks for it."""
 _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
+_OF_STAYS = frozenset({Notion.INPATIENT, Notion.REMOTE, Notion.CRITICAL})
 _FEW = 2
 _UNFIT = 0.2
 """A circumstance that at most so many calculators take, and a benefit that is named, speak that much against
@@ -123,7 +124,8 @@ class Sums:
         if self._is_of_another_benefit(turn, topic):
             return None
         topic = self._giving_amounts(turn, topic)
-        return self.over_a_year(turn, topic) if turn.told.stays else topic
+        of_both = bool(turn.told.stays) or self._is_of_both(turn)
+        return self.over_a_year(turn, topic) if of_both else topic
 
     def _is_wanted(self, turn: Turn) -> bool:
         """Whether a message is sure to want something worked out, of whatever topic its words remind."""
@@ -162,9 +164,15 @@ class Sums:
         calculator = self.workings.calculator(turn.here, topic)
         return calculator is not None and calculator.gives_amounts
 
+    def _is_of_both(self, turn: Turn) -> bool:
+        """Whether it asks about critical illness insurance after a stay, which the basic one pays first."""
+        features, amounts = turn.heard.features, turn.told.amounts
+        stay = Notion.INPATIENT in features or Circumstance.LEVEL in turn.told.values
+        return Notion.CRITICAL in features and stay and COST in amounts and PATIENT_SHARE not in amounts
+
     def over_a_year(self, turn: Turn, topic: str) -> str:
         """Choose the topic that works out all that is paid for stays in hospital, one after the other."""
-        if self._topics[topic].subject != Notion.INPATIENT:
+        if self._topics[topic].subject not in _OF_STAYS:
             return topic
         taking = (name for name in self._topics if self._takes_stays(turn, name))
         return next(taking, topic)
@@ -319,13 +327,14 @@ class Sums:
             brought.add("people")
         if brought and brought <= turn.told.days.keys() and not self._may_be_worked_out(turn, calculator):
             return 0.0
+        told_of_all = turn.told.values.keys() | turn.session.facts.values.keys()
         identified = Circumstance.IDENTITY in turn.told.values or (
             turn.follows_on and Circumstance.IDENTITY in turn.session.facts.values
         )
         if (
             identified
             and COST not in names
-            and (Circumstance.TIER in turn.told.values or Circumstance.TIER not in names)
+            and (Circumstance.TIER in told_of_all or Circumstance.TIER not in names)
         ):
             brought.add(Circumstance.IDENTITY)
         if (

@@ -138,7 +138,8 @@ class Aimer:
         """Whether a message just tells more of the case that a topic is about, and asks nothing by itself."""
         if not turn.tells:
             return False
-        own = {self._national.topics[topic].subject, *turn.told.values}
+        subject = self._national.topics[topic].subject
+        own = {subject, *turn.told.values, *({Notion.OUTPATIENT} if subject == Notion.CHRONIC else ())}
         other_subjects = (turn.heard.features & self._subjects) - own
         return not other_subjects - self._understander.matcher.typical(topic) and not self.asks(turn)
 

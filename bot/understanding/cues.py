@@ -18,7 +18,7 @@ _BETWEEN = re.compile(_AMOUNT)
 """An amount between a cue and another amount takes the cue (起付线八百花了两万)."""
 _ANOTHER = re.compile(r"[\d日号元块万千百]$")
 """An amount or day straight before a cue that a pause follows: the cue spoke of that one (一日生 二日交)."""
-_REACH = 14
+_REACH = 18
 """How many characters away a cue may stand."""
 _GAP = "…"
 """Stands in a cue for a few characters of any kind (自己…掏了)."""
