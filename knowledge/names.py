@@ -81,6 +81,8 @@ class Talk(StrEnum):
     RESET = "reset"
 
 
+OVERVIEW = "overview"
+"""The aspect of a topic that tells of its subject in general."""
 ASPECTS = (Notion.RATE, Notion.DEDUCTIBLE, Notion.CAP)
 """What is asked of a benefit."""
 BENEFITS = (Notion.INPATIENT, Notion.OUTPATIENT, Notion.CHRONIC, Notion.CRITICAL)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import reduce
 
 from bot.dialogue.asking import Asking
 from bot.dialogue.calculating import Calculating
@@ -18,6 +19,7 @@ from bot.dialogue.parts import Parts
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
 from bot.dialogue.session import Facts, Matter, Offer, Session
+from bot.dialogue.several import Several
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
@@ -64,6 +66,7 @@ class Assistant:
         calculating = Calculating(national, self._workings, self._composer)
         self._cases = Cases(national, self._aimer, sums, self._composer, calculating)
         self._asking = Asking(national, self._aimer, self._workings, self._cases)
+        self._several = Several(national, self._understander.lexicon)
         self._intent = Intent(national, self._aimer, sums, self._cases)
 
     def reply(
@@ -133,6 +136,9 @@ class Assistant:
             return self._take(session, offer, heard, today)
         if heard.where.region is not None:
             session = _moved(session, heard.where.region)
+        parts = self._several.of(heard) if session.region is not None else ()
+        if parts:
+            return self._part_by_part(session, parts, today)
         turn = self._turn(session, heard, today)
         named_a_place = heard.where.region is not None or (
             heard.where.elsewhere is not None and session.region is None
@@ -151,6 +157,15 @@ class Assistant:
             assert session.topic is not None
             aim = Aim("answer", (session.topic,), "the same sum for another place", follows=True)
         return self._pursue(turn, aim)
+
+    def _part_by_part(self, session: Session, parts: Sequence[str], today: dt.date) -> Move:
+        """Answer what a message asks of several costs, each by itself."""
+        moves: list[Move] = []
+        for text in parts:
+            moves.append(self._move(session, self._heard(text, session.region, today), today))
+            session = moves[-1].session
+        reply = reduce(self._composer.joined, (move.reply for move in moves))
+        return Move(session, reply, f"several costs: {'; '.join(move.decided for move in moves)}")
 
     def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None

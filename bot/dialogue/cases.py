@@ -10,13 +10,13 @@ from bot.dialogue.facts import unusable_amount
 from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Session
 from bot.dialogue.sums import Sums
-from bot.dialogue.topics import OVERVIEW, Aim, Aimer
+from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import APART, PATIENT_SHARE
 from calculators.calculator import Aspect
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
-from knowledge.names import Circumstance, Notion
+from knowledge.names import OVERVIEW, Circumstance, Notion
 
 _OF_THE_PERSON = frozenset(
     {

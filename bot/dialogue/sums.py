@@ -7,7 +7,6 @@ from collections import defaultdict
 
 from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
-from bot.dialogue.topics import OVERVIEW
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
 from bot.understanding.entities import APART, PATIENT_SHARE
@@ -16,7 +15,7 @@ from calculators.calculator import Calculator
 from calculators.known import COST, STAYS
 from knowledge.contents import Knowledge, Region
 from knowledge.model import Topic
-from knowledge.names import ASPECTS, CARE, Circumstance, Notion
+from knowledge.names import ASPECTS, CARE, OVERVIEW, Circumstance, Notion
 
 _WANTED = frozenset({Notion.HOW_MUCH, Notion.TOTAL})
 """They ask for an amount: with them, amounts in a message are there to be worked with."""

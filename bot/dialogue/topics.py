@@ -25,7 +25,7 @@ from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Understander
 from knowledge.contents import National
-from knowledge.names import ASPECTS, BENEFITS, Circumstance, Notion
+from knowledge.names import ASPECTS, BENEFITS, OVERVIEW, Circumstance, Notion
 
 _FOLLOWED = 0.35
 """From this probability on a message is read as going on from the topic of the chat."""
@@ -39,7 +39,6 @@ _SAME_SUBJECT = 1.6
 _COMPLETED = 1.3
 """How much a topic of the chat's subject is preferred: by the words alone, and completed by the chat."""
 _TWO = 2
-OVERVIEW = "overview"
 _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 """Circumstances that hospitals differ in."""
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})

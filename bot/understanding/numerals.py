@@ -112,7 +112,7 @@ _DIALLED: Final = lazily(" ?(?:电话|热线|急救|救护|号)")
 _HOTLINES: Final = frozenset(
     {110, 114, 119, 120, 122, 12306, 12315, 12320, 12333, 12345, 12348, 12366, 12393}
 )
-_YEARS: Final = (Decimal(2000), Decimal(2050))
+_YEARS: Final = (Decimal(2001), Decimal(2050))
 _BARE: Final = (Decimal(100), Decimal(10_000_000))
 """What a number may be that nothing explains; shorter ones are anything, longer ones telephones."""
 _THOUSAND: Final = 1000
