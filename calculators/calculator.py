@@ -43,6 +43,11 @@ class Calculator(ABC):
         """Whether the costs of several visits may be worked out as one."""
         return False
 
+    @property
+    def limits(self) -> frozenset[str]:
+        """The figures that limit what it pays in a year: with a common one two benefits share a limit."""
+        return frozenset()
+
     @abstractmethod
     def run(self, known: Known) -> Outcome:
         """Work it out from what is known: a result, the next thing to ask for, or that it is not covered."""

@@ -19,6 +19,7 @@ from calculators.steps import Step
 from calculators.tables import OtherTables, Tables
 from calculators.terms import Bill, Terms, Working, work_out
 from knowledge.rules import Caveat, Reimbursement
+from knowledge.rules.tables import NOTHING as NO_AMOUNT
 
 WITHOUT_DEDUCTIBLE = "这里没有扣起付线：文件没写它的数额，扣掉以后实际报销会少一些。"
 MORE_HERBS_THAN_COST = "这部分不能超过总费用"
@@ -73,6 +74,12 @@ class ReimbursementCalculator(Calculator):
     def adds_up(self) -> bool:
         """Whether the costs of several visits may be worked out as one."""
         return self.rule.adds_up
+
+    @property
+    def limits(self) -> frozenset[str]:
+        """The figures that limit what it pays in a year."""
+        named = (cell.is_ for cell in self.rule.cap or ())
+        return frozenset(name for name in named if isinstance(name, str) and name != NO_AMOUNT)
 
     @property
     def sense(self) -> Sense:

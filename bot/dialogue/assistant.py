@@ -38,6 +38,7 @@ _RETURNS = re.compile(
 )
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
+_TWO = 2
 
 
 class Assistant:
@@ -164,8 +165,18 @@ class Assistant:
         for text in parts:
             moves.append(self._move(session, self._heard(text, session.region, today), today))
             session = moves[-1].session
-        reply = reduce(self._composer.joined, (move.reply for move in moves))
-        return Move(session, reply, f"several costs: {'; '.join(move.decided for move in moves)}")
+        replies = [move.reply for move in moves]
+        join = self._composer.added_up if self._add_up(session, replies) else self._composer.joined
+        return Move(
+            session, reduce(join, replies), f"several costs: {'; '.join(move.decided for move in moves)}"
+        )
+
+    def _add_up(self, session: Session, replies: Sequence[Reply]) -> bool:
+        """Whether two sums may be added up: each is paid for itself."""
+        topics = [reply.topic for reply in replies if reply.kind == "calculation" and reply.topic is not None]
+        if len(replies) != _TWO or len(topics) != _TWO or session.region is None:
+            return False
+        return not self._workings.share_a_limit(self._knowledge.regions[session.region], *topics)
 
     def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None

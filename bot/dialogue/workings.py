@@ -35,6 +35,11 @@ class Workings:
         name = self._topics[topic].calculator
         return self._catalogues[region.id].get(name) if name is not None else None
 
+    def share_a_limit(self, region: Region, topic: str, other: str) -> bool:
+        """Whether two topics are of one benefit, or of two whose payments count towards one yearly limit."""
+        ours, theirs = self.calculator(region, topic), self.calculator(region, other)
+        return ours is None or theirs is None or ours is theirs or not ours.limits.isdisjoint(theirs.limits)
+
     def in_all(self, region: Region, topic: str, told: Facts) -> Facts:
         """Let the costs of several visits be one where the topic takes them together."""
         calculator = self.calculator(region, topic) if told.stays else None
