@@ -51,6 +51,7 @@ class Dimension(Frozen):
         default: the value or group that holds while nothing was said, if any.
         of_amounts: whether it says what an amount covers (a day, a year), not whom or what it concerns.
         before: value -> the values that it goes before where both are told (急诊 on a journey).
+        from_age: value -> the age in years from which on it holds (六十周岁以上农村籍退役人员).
         denies: value -> the dimensions of which nothing holds then (普通参保人 have no 困难身份).
         rare: a value that is meant only where it is said: a word for more than it (孩子) is taken without it.
         together: the value that holds where values that else exclude each other are named together.
@@ -65,6 +66,7 @@ class Dimension(Frozen):
     together: str | None = None
     before: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     denies: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    from_age: Mapping[str, int] = Field(default_factory=dict)
     rare: str | None = None
     of_amounts: bool = False
 

@@ -15,7 +15,7 @@ from bot.understanding.lifetimes import person_of_age
 from bot.understanding.numeral_finding import numerals
 from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.quantities import Count, counts, percentages
+from bot.understanding.quantities import Count, ages, counts, percentages
 from calculators.known import COST, PAY_DATE
 from knowledge.model import Cues, Dimension
 from knowledge.names import Notion
@@ -196,7 +196,21 @@ class EntityReader:
         person = person_of_age(values.get("person"), text, self._dimensions["person"])
         if person is not None:
             values["person"] = person
-        return values
+        return self._of_age(values, text)
+
+    def _of_age(self, values: Mapping[str, frozenset[str]], text: str) -> dict[str, frozenset[str]]:
+        """Leave out what does not hold yet at the age told (58岁的农村籍退役军人)."""
+        told = [age.years for age in ages(text) if age.years is not None]
+        if not told:
+            return dict(values)
+        oldest = max(told)
+        left = {
+            name: frozenset(
+                value for value in said if self._dimensions[name].from_age.get(value, 0) <= oldest
+            )
+            for name, said in values.items()
+        }
+        return {name: said for name, said in left.items() if said}
 
     def days(self, text: str, today: dt.date) -> tuple[Day, ...]:
         """Tell the days and months that a text names, each with its role."""

@@ -104,6 +104,14 @@ def _groups_hold_known_values(national: National) -> Iterator[Problem]:
             yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
 
 
+def _ages_are_of_values(national: National) -> Iterator[Problem]:
+    for name, dimension in national.dimensions.items():
+        for value in dimension.from_age:
+            if value not in dimension.values:
+                message = _unknown_word(value, name, dimension)
+                yield Problem("national/dimensions.yaml", (name, "from_age", value), message)
+
+
 def _denied_dimensions_are_there(national: National) -> Iterator[Problem]:
     file = "national/dimensions.yaml"
     for name, dimension in national.dimensions.items():
@@ -211,6 +219,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _needs_are_concepts_or_dimensions,
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,
+    _ages_are_of_values,
     _denied_dimensions_are_there,
     _value_words_fit_dimensions,
     _people_words_fit,
