@@ -26,6 +26,7 @@ class Notion(StrEnum):
     WAIT_FOR = "wait_for"
     BEGIN = "begin"
     USE = "use"
+    WHERE = "where"
     WHY = "why"
     WHICH = "which"
     WHICH_DISEASE = "which_disease"

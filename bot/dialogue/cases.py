@@ -123,8 +123,8 @@ class Cases:
                 session, worked_out = self.go_on(turn, topic, facts)
                 if worked_out.kind != "clarify" or not self._asks_for_the_rule(turn, topic):
                     return session, worked_out
-            if topic in turn.here.answers and not self._composer.has_case(turn.here, topic, facts):
-                reply = self._not_covered(turn, topic, facts) or self._stated(turn, topic, facts)
+            if topic in turn.here.answers:
+                reply = self._of_the_case(turn, topic, facts)
         reply = reply or self._composer.answer(turn.here, topic, facts, turn.today)
         return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
@@ -166,8 +166,19 @@ class Cases:
             self._composer.not_covered(turn.here, topic, outcome) if isinstance(outcome, NotCovered) else None
         )
 
-    def _stated(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
-        """State the parameters that were asked for, where what is known says more than the general answer."""
+    def _of_the_case(self, turn: Turn, topic: str, facts: Facts) -> Reply | None:
+        """Say what holds for the case at hand, where that is more than the answer's text tells."""
+        if self._composer.has_case(turn.here, topic, facts):
+            several = Circumstance.LEVEL in turn.told.values and len(turn.told.values) > 1
+            stay = self._national.topics[topic].subject == Notion.INPATIENT
+            return self._stated(turn, topic, facts, definite=True) if several and stay else None
+        return self._not_covered(turn, topic, facts) or self._stated(turn, topic, facts)
+
+    def _stated(self, turn: Turn, topic: str, facts: Facts, *, definite: bool = False) -> Reply | None:
+        """State the parameters that were asked for, where what is known says more than the general answer.
+
+        `definite`: whether it must leave one figure for each.
+        """
         own = self._national.topics[topic].aspect
         aspects = [aspect for aspect in _ASPECTS if aspect == own or aspect in turn.heard.features]
         detail = turn.session.topic == topic and self._aimer.only_details(turn, topic)
@@ -180,7 +191,7 @@ class Cases:
         stated = {aspect: calculator.facts(known, aspect) for aspect in aspects}
         general = calculator.general_facts
         narrowed = any(found and found != general[aspect] for aspect, found in stated.items())
-        if not narrowed or sum(map(len, stated.values())) > _MOST_STATED:
+        if not narrowed or sum(map(len, stated.values())) > (len(stated) if definite else _MOST_STATED):
             return None
         return self._composer.stated(turn.here, topic, stated, turn.today)
 

@@ -9,6 +9,7 @@ from bot.dialogue.cases import Cases
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
+from calculators.known import COST
 from knowledge.contents import National
 from knowledge.names import BENEFITS, CARE
 
@@ -56,11 +57,9 @@ class Intent:
         if turn.region is None:
             return aim
         topic = aim.topics[0]
-        if (
-            turn.session.calculated
-            and self._aimer.asks_for_own_share(turn)
-            and _AFTER_ALL.search(turn.heard.rest)
-        ):
+        told = turn.session.facts
+        worked_out = turn.session.calculated and (COST in told.amounts or bool(told.stays))
+        if worked_out and self._aimer.asks_for_own_share(turn) and _AFTER_ALL.search(turn.heard.rest):
             return replace(aim, topics=(self._sums.over_a_year(turn, topic),))
         apart = self._sums.besides(turn, topic)
         return aim if apart is None else replace(aim, topics=(topic, apart))

@@ -138,7 +138,8 @@ class Sums:
             return bool(asks_back or Notion.CAP in features or only_told)
         if turn.told.days and features & _WHEN and features & _COVER:
             return True
-        return bool(features & _WANTED and (turn.told.people or turn.told.amounts))
+        wanted = {Notion.HOW_MUCH} if Notion.WHERE in features else _WANTED
+        return bool(features & wanted and (turn.told.people or turn.told.amounts))
 
     def _is_of_another_benefit(self, turn: Turn, topic: str) -> bool:
         """Whether a message surely means a benefit that nothing works out (特殊疾病门诊 is not 普通门诊)."""

@@ -43,6 +43,8 @@ _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 """Circumstances that hospitals differ in."""
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
+_OF_SOMEBODY = frozenset({Notion.NEWBORN})
+"""Subjects that are people: a chat about them goes on about them, whatever is asked next."""
 _ONESELF_PAYS = re.compile("自[己个家][^,，。;；?]{0,6}?[掏出付贴垫拿花担负](?!院)")
 _MOST_OFFERED = 3
 
@@ -90,7 +92,8 @@ class Aimer:
         why = self._goes_on(turn, topic, details_matter=details_matter)
         if why is not None:
             return Aim("answer", (topic,), why, follows=True)
-        follows = turn.follows or not self._names_a_thing(turn)
+        of_somebody = self._national.topics[topic].subject in _OF_SOMEBODY
+        follows = turn.follows or of_somebody or not self._names_a_thing(turn)
         followed = self._follow_up(turn, topic) if follows else None
         if followed is not None:
             return followed
@@ -104,15 +107,17 @@ class Aimer:
             return "what is left out leaves the topic of the chat"
         if details_matter and self.only_details(turn, topic):
             return "only details: the topic of the chat goes on"
-        if self._asks_what_comes_next(turn):
+        if self._asks_what_comes_next(turn, topic):
             return "the next step of what the chat is about"
         if turn.session.calculated and self.asks_for_own_share(turn):
             return "one's own share of what was worked out"
         return None
 
-    def _asks_what_comes_next(self, turn: Turn) -> bool:
+    def _asks_what_comes_next(self, turn: Turn, topic: str) -> bool:
         """Whether a message asks how it goes on, and names nothing new."""
-        return Notion.NEXT_STEP in turn.heard.features and not turn.heard.features & self._subjects
+        new = self._parts.named(turn.heard.features) - self._understander.matcher.typical(topic)
+        another = new and turn.heard.ranking.topics[0].score >= SURE
+        return Notion.NEXT_STEP in turn.heard.features and not (new & self._subjects or another)
 
     def asks_for_own_share(self, turn: Turn) -> bool:
         """Whether a message asks what one pays oneself, and names nothing new."""

@@ -48,6 +48,8 @@ _SHORTEST_CORRECTION = 2
 _SHORT_NAME = 4
 _SHORTEST_ENGLISH = 10
 
+_THAT_ONE = re.compile("那[一二两三].{1,6}呢")
+"""It goes on with what was told, and is no 哪 written by its sound (那一档呢)."""
 _OF_NEWBORN = frozenset({"newborn", "person", "person=newborn"})
 _AWAY = frozenset({"province", "abroad"})
 """Places of treatment that are away from home."""
@@ -146,7 +148,8 @@ class Understander:
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away, today)
-        if ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens):
+        weak = ranking.topics[0].score < _WEAK or any(not (token.senses or token.filler) for token in tokens)
+        if weak and not _THAT_ONE.match(asked):
             recovered = self._index.speller.recover(asked)
             if recovered != asked:
                 other_tokens, other = self._rank(recovered, away, today)
