@@ -44,7 +44,7 @@ _OF_HOSPITALS = frozenset({Circumstance.LEVEL, Circumstance.PLACE})
 _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _OF_SOMEBODY = frozenset({Notion.NEWBORN})
-"""Subjects that are people: a chat about them goes on about them, whatever is asked next."""
+"""Subjects that are people: a chat about them goes on about them."""
 _ONESELF_PAYS = re.compile("自[己个家][^,，。;；?]{0,6}?[掏出付贴垫拿花担负](?!院)")
 _MOST_OFFERED = 3
 
@@ -92,8 +92,8 @@ class Aimer:
         why = self._goes_on(turn, topic, details_matter=details_matter)
         if why is not None:
             return Aim("answer", (topic,), why, follows=True)
-        of_somebody = self._national.topics[topic].subject in _OF_SOMEBODY
-        follows = turn.follows or of_somebody or not self._names_a_thing(turn)
+        new = self._names_a_thing(turn) and not self._is_about_somebody(turn, topic)
+        follows = turn.follows or not new
         followed = self._follow_up(turn, topic) if follows else None
         if followed is not None:
             return followed
@@ -101,17 +101,35 @@ class Aimer:
         unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, topic)
         return (self._follow_up(turn, topic) if unsure and not turn.follows else None) or own
 
+    def _is_about_somebody(self, turn: Turn, topic: str) -> bool:
+        """Whether the chat is about a newborn, say, and a message names neither anybody else nor a benefit."""
+        of_somebody = self._national.topics[topic].subject in _OF_SOMEBODY
+        other = Circumstance.PERSON in turn.told.values or turn.heard.features & frozenset(BENEFITS)
+        return of_somebody and not other
+
     def _goes_on(self, turn: Turn, topic: str, *, details_matter: bool) -> str | None:
         """Tell why a message is surely about the very topic of the chat; None where it is not."""
         if turn.heard.rest and not turn.heard.tokens:
             return "what is left out leaves the topic of the chat"
         if details_matter and self.only_details(turn, topic):
             return "only details: the topic of the chat goes on"
+        if self._asks_of_itself(turn, topic):
+            return "an aspect that the topic of the chat tells of itself"
         if self._asks_what_comes_next(turn, topic):
             return "the next step of what the chat is about"
         if turn.session.calculated and self.asks_for_own_share(turn):
             return "one's own share of what was worked out"
         return None
+
+    def _asks_of_itself(self, turn: Turn, topic: str) -> bool:
+        """Whether a message asks the rate, deductible or cap of a benefit that has no topic for it alone."""
+        entry = self._national.topics[topic]
+        asked = turn.heard.features.intersection(ASPECTS)
+        if not asked or entry.calculator is None or self._names_a_thing(turn) or turn.told.amounts:
+            return False
+        of_subject = self._national.by_subject[entry.subject]
+        told = {self._national.topics[name].aspect for name in of_subject}
+        return entry.aspect == OVERVIEW and told.isdisjoint(asked)
 
     def _asks_what_comes_next(self, turn: Turn, topic: str) -> bool:
         """Whether a message asks how it goes on, and names nothing new."""
@@ -163,7 +181,16 @@ class Aimer:
         """
         if turn.heard.ranking.known < KNOWN and not turn.follows_on:
             return None
-        own = turn.heard.ranking.topics
+        followed = self._likely_to_follow(turn, topic)
+        best = max(followed, key=followed.__getitem__, default=None)
+        if best is None or followed[best] < _FOLLOWED or self._interrupts(turn, topic, best, followed[best]):
+            return None
+        return Aim(
+            "answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True
+        )
+
+    def _likely_to_follow(self, turn: Turn, topic: str) -> dict[str, float]:
+        """Tell how likely each topic is where a message goes on from the topic of the chat."""
         subject = self._national.topics[topic].subject
         typical = self._understander.matcher.typical(topic)
         asked = frozenset(feature for feature in typical if feature in self._national.asking)
@@ -175,7 +202,7 @@ class Aimer:
         near = frozenset(self._national.topics[topic].next)
         followed = {
             found.topic: min(1.0, _SAME_SUBJECT * found.score)
-            for found in own
+            for found in turn.heard.ranking.topics
             if self._is_of(found.topic, subject) or found.topic in near
         }
         for features in completed:
@@ -184,18 +211,18 @@ class Aimer:
                     close = self._is_of(found.topic, subject) or found.topic in near
                     score = min(1.0, found.score * (_COMPLETED if close else 1.0))
                     followed[found.topic] = max(followed.get(found.topic, 0.0), score)
-        best = max(followed, key=followed.__getitem__, default=None)
-        if best is None or followed[best] < _FOLLOWED:
-            return None
-        if own[0].topic.startswith((TALK, SCOPE)):
-            interrupts = own[0].score >= SURE and own[0].near >= TALK_NEAR
-        else:
-            interrupts = followed[best] <= own[0].score and self._names_a_thing(turn)
-        if interrupts:
-            return None
-        return Aim(
-            "answer", (best,), f"goes on from {topic}: {followed[best]:.2f} (from {_FOLLOWED})", follows=True
-        )
+        of_somebody = {name: score for name, score in followed.items() if self._is_of(name, subject)}
+        about_him = self._is_about_somebody(turn, topic) and max(of_somebody.values(), default=0) >= _FOLLOWED
+        return of_somebody if about_him else followed
+
+    def _interrupts(self, turn: Turn, topic: str, best: str, score: float) -> bool:
+        """Whether a message rather asks something of its own than the topic that would follow best."""
+        own = turn.heard.ranking.topics[0]
+        if own.topic.startswith((TALK, SCOPE)):
+            return own.score >= SURE and own.near >= TALK_NEAR
+        subject = self._national.topics[topic].subject
+        about_him = self._is_about_somebody(turn, topic) and self._is_of(best, subject)
+        return score <= own.score and self._names_a_thing(turn) and not about_him
 
     def is_same_matter(self, topic: str, other: str) -> bool:
         """Whether what was told for one topic holds for another one, too: a journey's for the care on it."""

@@ -36,6 +36,8 @@ _LIVING = re.compile(
     r"(市|省|那边|这边|那儿|那里)*(厂里|工地|打工|上班|务工|做工|干活|干装修|卖|摆摊|做生意|开店|开车|跑车|跑船|送外卖|送快递"
     r"|带孙|带娃|看孩子|看孙|当兵|租房|定居|住(?!院|了院|进|过院)|生活|过年|过冬)"
 )
+_THERE = re.compile(r"[,，。 ]*(?:[他她]们?|人家)(?:那边|那里|那儿|那头|那块)")
+"""Somebody is there, and asked about: what follows is no treatment sought there (表妹在那边 她那边门诊)."""
 _SCHOOL = re.compile(
     r"(市|县|区|那边|这边|这里)*(上学|读书|念书|[上读念][小中大]学|上初中|上高中|读[一二三四五六]年级|参保)"
 )
@@ -121,6 +123,7 @@ class Gazetteer:
             place = self._names[text[start:end].lower()]
             care = (
                 _SCHOOL.match(text, end) is None
+                and _THERE.match(text, end) is None
                 and _GOING.search(text[:start]) is not None
                 and _CARE.search(text, end, end + _CARE_REACH) is not None
             )
