@@ -191,7 +191,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "no_document": ("place", "places"),
     "many_places": ("places", "count"),
     "gap": ("title", "document"),
-    "which_aspect": ("title",),
+    "which_aspect": ("title", "examples"),
     "other_year": ("document", "year", "asked"),
     "people_differ": ("told", "named"),
     "ask_again": ("question",),

@@ -38,6 +38,7 @@ _OF_THE_RULE = frozenset({Notion.SURCHARGE, Notion.WHY})
 _OF_A_SUM = frozenset({Notion.HOW_MUCH, Notion.TOTAL, Notion.CALCULATE})
 """With the former alone a message asks whether, or why, one pays more; with the latter how much."""
 _SHORT_MESSAGE = 4
+_MOST_NAMED = 3
 _MOST_STATED = 8
 
 
@@ -60,7 +61,8 @@ class Cases:
         aspects = self._aspects_of_bare(turn, topic) if not aim.follows else ()
         if aspects:
             title = self._national.topics[topic].title
-            ask = self._national.wording.which_aspect.format(title=title)
+            examples = "、".join(self._national.topics[name].title for name in aspects[1 : 1 + _MOST_NAMED])
+            ask = self._national.wording.which_aspect.format(title=title, examples=examples)
             reply, offers = self._composer.which_topic(aspects, turn.here.id, ask, unsure=False)
             update = {"topic": topic, "offers": offers, "question": None}
             return turn.session.model_copy(update=update), reply.model_copy(update={"topic": topic})

@@ -13,7 +13,7 @@ from bot.understanding.understand import Clause, Understander, Understanding
 from knowledge.contents import National
 from knowledge.names import ASPECTS, CARE, Notion
 
-_SECOND_QUESTION = 0.55
+_SECOND_QUESTION = 0.50
 _SECOND_MATTER = 0.70
 """From these probabilities on, of topic or matter, a part of a message is a question of its own."""
 _TWO = 2
