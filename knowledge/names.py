@@ -53,6 +53,7 @@ class Notion(StrEnum):
     REFERRAL = "referral"
     EMERGENCY = "emergency"
     HOSPITAL = "hospital"
+    SEE_DOCTOR = "see_doctor"
 
     # what is told
     SPENT = "spent"

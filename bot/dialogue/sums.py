@@ -30,7 +30,7 @@ _PARAMETERS = frozenset(
     {*ASPECTS, Notion.WHY, Notion.WHICH, Notion.WHICH_DISEASE, Notion.COUNTS_AS, Notion.APPLY}
 )
 """They ask for a parameter or a reason, not for a sum."""
-_OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL})
+_OF_ANY_BENEFIT = frozenset({Notion.INSURANCE, Notion.ELIGIBLE, Notion.HOSPITAL, Notion.SEE_DOCTOR})
 """They fit a cost of any benefit."""
 _OF_ANYBODY = frozenset(
     {

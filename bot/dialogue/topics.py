@@ -102,7 +102,7 @@ class Aimer:
         return (self._follow_up(turn, topic) if unsure and not turn.follows else None) or own
 
     def _is_about_somebody(self, turn: Turn, topic: str) -> bool:
-        """Whether the chat is about a newborn, say, and a message names neither anybody else nor a benefit."""
+        """Whether the chat is about a newborn, say, and a message names nobody else and no benefit."""
         of_somebody = self._national.topics[topic].subject in _OF_SOMEBODY
         other = Circumstance.PERSON in turn.told.values or turn.heard.features & frozenset(BENEFITS)
         return of_somebody and not other

@@ -16,6 +16,8 @@ _THEIR_OWN = re.compile(rf"(?:了|是|为|花了|有)?{_AMOUNT}")
 """An amount straight behind a cue: the cue speaks of that one (花了两万自付五千)."""
 _BETWEEN = re.compile(_AMOUNT)
 """An amount between a cue and another amount takes the cue (起付线八百花了两万)."""
+_ASKED = re.compile("怎么|咋|多少|几|吗|么")
+"""Behind a cue it asks, and tells the role of nothing (自付怎么算 一共花了五千)."""
 _ANOTHER = re.compile(r"[\d日号元块万千百]$")
 """An amount or day straight before a cue that a pause follows: the cue spoke of that one (一日生 二日交)."""
 _REACH = 18
@@ -66,7 +68,8 @@ class CueReader:
             for found in _pattern(cue).finditer(before):
                 taken = _BETWEEN.search(before, found.end())
                 spent = paused and _ANOTHER.search(before[: found.start()])
-                if not taken and not spent and not _UNDONE.search(before[: found.start()]):
+                asked = _ASKED.match(before, found.end())
+                if not (taken or spent or asked or _UNDONE.search(before[: found.start()])):
                     yield _REACH - len(before) + found.end(), found.end() - found.start(), role
         for text in {after, _ADVERB.sub("", after)}:
             for role, cues in self._after.items():
