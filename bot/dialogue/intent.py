@@ -47,6 +47,7 @@ class Intent:
             return aim
         besides = [name for name in aim.topics[1:] if name in self._topics]
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
+        besides = [name for name in besides if not self._sums.tells_of(turn, topic, name)]
         apart = self._sums.besides(turn, topic)
         besides = [apart] if apart is not None else besides
         follows = turn.session.topic is not None and self._aimer.is_same_matter(turn.session.topic, topic)

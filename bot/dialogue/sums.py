@@ -177,6 +177,10 @@ class Sums:
         taking = (name for name in self._topics if self._takes_stays(turn, name))
         return next(taking, topic)
 
+    def tells_of(self, turn: Turn, topic: str, other: str) -> bool:
+        """Whether a sum says all that a message asks of another topic: it works that out as well."""
+        return self._takes_stays(turn, topic) and self._topics[other].subject in _OF_STAYS
+
     def _takes_stays(self, turn: Turn, topic: str) -> bool:
         calculator = self.workings.calculator(turn.here, topic)
         return calculator is not None and STAYS in calculator.takes
