@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.dialogue.facts import amount_instead, facts_of, less_parts, unusable_amount
+from bot.dialogue.facts import amount_instead, facts_of, less_outside, less_parts, unusable_amount
 from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
 from bot.understanding.dates import dates
@@ -243,3 +243,27 @@ def test_a_part_told_later_is_taken_off_the_cost_told_before() -> None:
     known = Facts(amounts={"cost": Decimal(230), "consult": Decimal(30)})
     assert less_parts(known, part, frozenset({"consult"})) == part
     assert less_parts(before, part, frozenset()) == part
+
+
+def test_what_lies_outside_the_catalogue_comes_off_the_cost() -> None:
+    told = facts_of(money(cost="20000元", outside="3000元"), None, Facts(), None)
+    assert (told.amounts, told.eligible) == ({"cost": Decimal(17000)}, True)
+    within = facts_of(money(cost="20000元", outside="3000元", eligible_cost="15000元"), None, Facts(), None)
+    assert within.amounts == {"cost": Decimal(15000)}
+
+
+def test_what_lies_outside_the_catalogue_and_is_told_later_comes_off_the_cost_told_before() -> None:
+    before = Facts(amounts={"cost": Decimal(8000)})
+    told = facts_of(money(outside="600元"), None, Facts(), None)
+    assert less_outside(before, told).amounts == {"cost": Decimal(7400)}
+    assert less_outside(Facts(), told).amounts == {"cost": Decimal(600)}
+    assert less_outside(before, Facts()) == Facts()
+
+
+def test_the_items_of_a_bill_are_added_up() -> None:
+    bill = replace(
+        Entities(money=tuple(Money("cost", amounts(text)[0]) for text in ("1200元", "3000元", "800元"))),
+        in_one=True,
+    )
+    told = facts_of(bill, None, Facts(), None)
+    assert (told.amounts, told.stays) == ({"cost": Decimal(5000)}, ())

@@ -251,3 +251,62 @@ def test_who_asks_whether_it_is_free_does_not_say_that_it_is(understander: Under
 
 def test_what_was_used_is_no_amount_paid_back(understander: Understander) -> None:
     assert [found.role for found in read(understander, "特药今年用了3万 能报多少").money] == ["cost"]
+
+
+@pytest.mark.parametrize(
+    ("text", "in_one"),
+    [
+        ("床位费1200,药费3000,检查费800", True),
+        ("药费1万 手术费2万", True),
+        ("先花了1万,后来又花了5000,同一次住院", True),
+        ("第一次花了1万,第二次花了5000", False),
+        ("药费3000", False),
+        ("住院一共花了9000,药费3000", False),
+    ],
+)
+def test_the_items_of_a_bill_are_one_cost(understander: Understander, text: str, *, in_one: bool) -> None:
+    assert read(understander, text).in_one == in_one
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("交了350,住院花了4000", ["premium_paid", "cost"]),
+        ("一档交380,住院花了两万", ["premium_paid", "cost"]),
+        ("我交了180 住院合规两万", ["premium_paid", "eligible_cost"]),
+        ("住院交了3000", ["cost"]),
+        ("住院押金交了5000,一共花了8000", ["cost", "cost"]),
+    ],
+)
+def test_what_was_paid_for_the_insurance_beside_a_cost_is_none(
+    understander: Understander, text: str, roles: list[str]
+) -> None:
+    assert [money.role for money in read(understander, text).money] == roles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "总共2万,其中自费3000",
+        "花了2万 里面3000是自费的",
+        "2万,自费项目3000",
+        "两万 有三千不在目录里",
+        "2万,其中目录外3000",
+    ],
+)
+def test_what_lies_outside_the_catalogue_has_a_role_of_its_own(understander: Understander, text: str) -> None:
+    assert [money.role for money in read(understander, text).money] == ["cost", "outside"]
+
+
+@pytest.mark.parametrize(("age", "holds"), [(59, False), (60, True), (61, True)])
+def test_an_identity_holds_from_its_age_on(understander: Understander, age: int, *, holds: bool) -> None:
+    told = read(understander, f"{age}岁农村籍退役军人").values
+    assert ("identity" in told) == holds
+
+
+@pytest.mark.parametrize("grade", ["五级", "六级"])
+def test_a_grade_of_disability_that_gives_no_claim_is_no_identity(
+    understander: Understander, grade: str
+) -> None:
+    assert "identity" not in read(understander, f"{grade}残疾退役军人").values
+    assert "identity" in read(understander, "七级至十级残疾退役军人").values

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.lexicon import Lexicon, Sense, Token
-from bot.understanding.matcher import Matcher, Ranking, features_of
+from bot.understanding.matcher import Matcher, Ranking, _worded, features_of
 from bot.understanding.text import clean
 from bot.understanding.understand import Understander
 from knowledge.contents import Knowledge
@@ -146,3 +146,16 @@ def test_a_ranking_is_of_probabilities_best_first(understander: Understander, te
     assert all(0 <= found.score <= 1 and 0 <= found.near <= 1 for found in ranking.topics)
     assert 0 <= ranking.known <= 1
     assert len({found.topic for found in ranking.topics}) == len(scores)
+
+
+@pytest.mark.parametrize(
+    "amount", ["300", "300元", "三百块", "2.5万", "两万五", "12,000", "436.32元", "3w5", "十万整"]
+)
+def test_how_much_it_is_makes_no_difference(matcher: Matcher, lexicon: Lexicon, amount: str) -> None:
+    one, other = (rank(matcher, lexicon, f"住院花了{cost}能报多少").topics for cost in ("8000元", amount))
+    assert [(found.topic, found.score) for found in one] == [(found.topic, found.score) for found in other]
+
+
+@pytest.mark.parametrize("text", ["2024年交多少", "第三次住院", "12岁的孩子", "10个月", "60%", "二级医院"])
+def test_a_number_that_is_no_amount_stays(text: str) -> None:
+    assert _worded(text) == text

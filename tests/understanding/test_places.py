@@ -296,3 +296,23 @@ def test_a_name_is_found_however_cleaning_changes_it(packaged: Knowledge, name: 
 
     (mention,) = gazetteer.find(clean(f"{name}怎么交"))
     assert (mention.place.region, mention.place.name) == ("made", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("大同市三甲住院报多少", "市里三甲住院报多少"),
+        ("大同三甲呢", "本市三甲呢"),
+        ("在大同呢", "在本市呢"),
+        ("回大同住院报多少", "回本市住院报多少"),
+        ("在大同上学交多少", "在 上学交多少"),
+        ("大同的学生交多少", "的学生交多少"),
+    ],
+)
+def test_the_insured_place_may_be_where_the_treatment_is(on_map: Map, text: str, rest: str) -> None:
+    assert on_map.locate(text, "datong").rest == rest
+
+
+def test_where_somebody_is_who_is_asked_about_is_no_place_of_treatment(on_map: Map) -> None:
+    assert on_map.locate("我表妹在聊城 她那边门诊最多报多少", "dianjiang").region == "liaocheng"
+    assert on_map.locate("我想去聊城看门诊 最多报多少", "dianjiang").region is None
