@@ -63,7 +63,8 @@ _WORD_FOR_WORD = 40.0
 """What it is worth to be asked in the very words of a phrasing."""
 
 _AMOUNT = re.compile(
-    r"(?:[0-9][0-9,.]*[0-9]|[0-9半几]|[一二两三四五六七八九十]+)[十百千万wWkK]+[0-9一二两三四五六七八九十百千万半整多来]*"
+    r"(?:[0-9](?:[0-9,.]{0,12}[0-9])?|[半几]|[一二两三四五六七八九十]{1,4})[十百千万wWkK]{1,4}"
+    r"[0-9一二两三四五六七八九十百千万半整多来]*"
     r"(?:元|块)?钱?|(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{3,})(?:\.[0-9]+)?(?:元|块)?钱?(?![0-9年学号])|[0-9]+(?:\.[0-9]+)?(?:元|块)钱?"
 )
 """How much it is says nothing of what a message asks: all amounts are alike, however they are written."""
