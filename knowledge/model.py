@@ -233,13 +233,15 @@ class Cues(Frozen):
 
     Attributes:
         before, after: words that stand shortly before or after it.
-        none: words that say by themselves that there is nothing of it (没用中药).
+        none, whole: words that say by themselves that there is nothing of it, or that the whole cost is
+            it (没用中药, 全是中药).
 
     """
 
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
 
 class PeopleWords(Frozen):

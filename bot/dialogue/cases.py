@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 from bot.dialogue.calculating import Calculating
@@ -14,6 +15,7 @@ from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import APART, PATIENT_SHARE
 from calculators.calculator import Aspect
+from calculators.known import PAY_DATE
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
 from knowledge.names import OVERVIEW, Circumstance, Notion
@@ -37,6 +39,7 @@ _PARAMETERS = frozenset({*_ASPECTS, Notion.COUNTS_AS})
 _OF_THE_RULE = frozenset({Notion.SURCHARGE, Notion.WHY})
 _OF_A_SUM = frozenset({Notion.HOW_MUCH, Notion.TOTAL, Notion.CALCULATE})
 """With the former alone a message asks whether, or why, one pays more; with the latter how much."""
+_YEAR_NAMED = re.compile(r"\d{2,4} ?年")
 _SHORT_MESSAGE = 4
 _MOST_NAMED = 3
 _MOST_STATED = 8
@@ -66,7 +69,7 @@ class Cases:
             reply, offers = self._composer.which_topic(aspects, turn.here.id, ask, unsure=False)
             update = {"topic": topic, "offers": offers, "question": None}
             return turn.session.model_copy(update=update), reply.model_copy(update={"topic": topic})
-        year = _other_year(turn)
+        year = other_year(turn)
         if year is not None:
             reply = self._composer.other_year(turn.here, topic, year)
             return turn.session.model_copy(update={"topic": topic}), reply
@@ -220,12 +223,15 @@ def _says_no_more(second: Reply, first: Reply) -> bool:
     return all(line in first.text for line in told)
 
 
-def _other_year(turn: Turn) -> str | None:
+def other_year(turn: Turn) -> str | None:
     """Return the year that a message asks about, where the document holds for another one."""
     document = turn.here.info.document
     for day in turn.heard.entities.days:
         moment = day.moment
         named = moment.granularity == "year" and any(character.isdigit() for character in moment.text)
         if named and (moment.last.year > document.valid_to.year or moment.last < document.opens):
+            return moment.text
+        dated = day.role == PAY_DATE and _YEAR_NAMED.search(moment.text) is not None
+        if dated and moment.first > document.valid_to:
             return moment.text
     return None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.dialogue.cases import Cases
+from bot.dialogue.cases import Cases, other_year
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import ELIGIBLE_COST
 from calculators.known import COST
 from knowledge.contents import National
 from knowledge.names import BENEFITS, CARE
@@ -44,7 +45,7 @@ class Intent:
         if open_between:
             return Aim("offer", open_between, "a cost, but not of what", of_cost=True)
         if topic is None:
-            return aim
+            return _of_another_year(turn, aim)
         besides = [name for name in aim.topics[1:] if name in self._topics]
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
         besides = [name for name in besides if not self._sums.tells_of(turn, topic, name)]
@@ -70,10 +71,18 @@ class Intent:
         if turn.region is None:
             return ()
         likeliest = [topic] if topic is not None else []
-        if self._sums.is_open(turn, sure=topic is None):
+        if self._sums.is_open(turn, sure=topic is None) or (topic is None and self._is_of_a_gap(turn)):
             return tuple(dict.fromkeys((*likeliest, *_COMMON_BENEFITS)))[:_MOST_OFFERED]
         rivals = self._sums.rivals(turn, topic) if topic is not None else ()
         return (*likeliest, *rivals)[:_MOST_OFFERED] if rivals else ()
+
+    def _is_of_a_gap(self, turn: Turn) -> bool:
+        """Whether a cost seems to be for a benefit that the document leaves out, and that nothing names."""
+        likeliest = self._topics.get(turn.heard.ranking.topics[0].topic)
+        money = any(found.role in (COST, ELIGIBLE_COST) for found in turn.heard.entities.money)
+        if likeliest is None or not money or turn.heard.features & {*BENEFITS, likeliest.subject}:
+            return False
+        return turn.heard.ranking.topics[0].topic in turn.here.gaps and likeliest.calculator is not None
 
     def _detail_of_an_offer(self, turn: Turn) -> tuple[str, ...]:
         """Choose among topics that the bot was unsure between by a detail that they turn on (三甲的)."""
@@ -87,3 +96,10 @@ class Intent:
     def _fits(self, turn: Turn, topic: str) -> bool:
         fits = self._workings.takes(turn, topic) or self._sums.called_for(turn, topic)
         return fits and self._workings.is_covered(turn, topic)
+
+
+def _of_another_year(turn: Turn, aim: Aim) -> Aim:
+    """Settle on one of the topics that a message may mean where its year is another: none of them is told."""
+    if aim.kind != "offer" or turn.region is None or other_year(turn) is None:
+        return aim
+    return replace(aim, kind="answer", topics=aim.topics[:1])

@@ -151,6 +151,7 @@ class EntityReader:
         self._amount_roles = CueReader(others, default=COST)
         self._kinds_of_cost = CueReader(kinds, default=COST)
         self._none = [(role, words) for role, cues in amount_roles.items() for words in cues.none]
+        self._whole = [(role, words) for role, cues in amount_roles.items() for words in cues.whole]
         self._day_roles = CueReader(day_roles, default=PAY_DATE)
 
     def read(self, text: str, tokens: Iterable[Token], today: dt.date) -> Entities:
@@ -162,6 +163,9 @@ class EntityReader:
         """
         money = self._money(text)
         money += tuple(Money(role, _NOTHING) for role, words in self._none if stands_in(text, words))
+        cost = next((found for found in money if found.role in {COST, ELIGIBLE_COST}), None)
+        if cost is not None:
+            money += tuple(replace(cost, role=role) for role, words in self._whole if stands_in(text, words))
         parts = frozenset(found.role for found in money if _PART_OF.search(text[: found.amount.start]))
         return Entities(
             self.circumstances(text, tokens),
