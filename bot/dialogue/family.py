@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from bot.dialogue.facts import days_of
 from bot.dialogue.session import Facts
+from bot.understanding.entities import Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.people import Group, Party
 from calculators.known import COUNT
@@ -45,14 +47,25 @@ def joined(before: Facts, party: Party, document: Document | None, *, of_one: bo
     return Facts(people=people, heads=None if heads == _count(people) else heads)
 
 
-def meant(values: Mapping[str, frozenset[str]], party: Party, before: Facts) -> Mapping[str, frozenset[str]]:
-    """Leave out who somebody is whom a message tells of, but is not about (爹妈都交过了).
+def meant(entities: Entities, party: Party, before: Facts, family: Facts) -> Entities:
+    """Leave out what a message tells of some only: of those whom it is not about, and the days of a few.
 
     Args:
-        values: the circumstances that the words of the message tell; party: those whom it tells of;
-        before: what the chat knows.
+        entities: what the words of the message tell; party: those whom it tells of;
+        before: what the chat knows; family: the people to whom the message makes those told of so far.
 
     """
+    values = _values_meant(entities.values, party, before)
+    dated = any(group.day is not None for group in party.named)
+    few = sum(group.count for group in party.named) < _count(family.people)
+    days = () if dated and family.people and (party.dated_apart or few) else entities.days
+    return replace(entities, values=values, days=days)
+
+
+def _values_meant(
+    values: Mapping[str, frozenset[str]], party: Party, before: Facts
+) -> Mapping[str, frozenset[str]]:
+    """Leave out who somebody is whom a message tells of, but is not about (爹妈都交过了)."""
     if not party.besides or Circumstance.PERSON not in values:
         return values
     told = [group.values.get(Circumstance.PERSON, frozenset()) for group in party.named]

@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.understanding.apart import completed
 from bot.understanding.entities import Day
+from bot.understanding.lists import with_tier_of_list
 from bot.understanding.members import Members
 from bot.understanding.mentions import ME, Mention
 from bot.understanding.telling import PeopleTeller
@@ -23,7 +24,6 @@ _ADULT: Final = "adult"
 _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
 _PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
 _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
-_OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
 """Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
 _ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
@@ -67,6 +67,7 @@ class Party:
         denied: whom it says that it is not about (不是两个).
         only_more: whether it does nothing but name people on top of others (再加上我妈呢).
         besides: whether it tells of others, too, whom it is not about (爹妈都交过了).
+        dated_apart: whether a day that it names is that of some of them (其中一个1月才参保).
 
     """
 
@@ -78,6 +79,7 @@ class Party:
     denied: Group | None = None
     only_more: bool = False
     besides: bool = False
+    dated_apart: bool = False
 
 
 class PeopleReader:
@@ -99,6 +101,8 @@ class PeopleReader:
         said = _DENIED.sub(" ", text).strip()
         found = self._teller.read(said, today)
         mentions = self._members.once_each(found.mentions)
+        if mentions and mentions[-1].start == found.mentions[-1].start:  # nobody who was named before
+            mentions = with_tier_of_list(mentions)
         left_out = [mention for mention in found.mentions if mention.left_out]
         if not mentions and left_out:
             return Party(besides=True)
@@ -118,7 +122,9 @@ class PeopleReader:
         together = not loose and (
             told is not None or (not enrolled and self._are_together(said, mentions, members))
         )
-        several = sum(group.count for group in merged) > 1 and found.is_clear
+        in_all = _ALL.search(said) is not None and _BENEFIT.search(said) is None
+        count = max(sum(group.count for group in merged), told or 0 if in_all else 0)
+        several = count > 1 and found.is_clear
         return Party(
             groups=merged if together and several else (),
             named=merged,
@@ -129,6 +135,7 @@ class PeopleReader:
             denied=self._denied(denied["denied"], today) if denied else None,
             only_more=_ONLY_MORE.search(said) is not None and _besides(said, mentions) <= _LITTLE_BESIDES,
             besides=bool(left_out),
+            dated_apart=any(map(_is_dated_apart, mentions)),
         )
 
     def _denied(self, text: str, today: dt.date) -> Group | None:
@@ -160,6 +167,11 @@ class PeopleReader:
         linked = any(mention.joined or mention.numbered for mention in mentions)
         to_pay = _PAYING.search(text) is not None or _besides(text, mentions) <= _LITTLE_BESIDES
         return linked and to_pay and _BENEFIT.search(text) is None
+
+
+def _is_dated_apart(mention: Mention) -> bool:
+    """Whether one of several is told apart by nothing but a day."""
+    return mention.day is not None and mention.kind is None and (mention.among or not mention.values)
 
 
 def _besides(text: str, mentions: Sequence[Mention]) -> int:
