@@ -22,6 +22,11 @@ from bot.understanding.telling import PeopleTeller
 
 _ADULT: Final = "adult"
 _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
+_TOTAL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共")
+_ASKING: Final = re.compile(
+    r"一共|总共|合计|加起来|总计|拢共|一年|医保|[要得]?[交缴]|多少钱?|多钱|[好几]多钱?|的话|[呢啊嘛呀吗要得是]"
+)
+"""Words that only ask what is to be paid."""
 _PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
 _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
@@ -124,16 +129,22 @@ class PeopleReader:
         )
         in_all = _ALL.search(said) is not None and _BENEFIT.search(said) is None
         count = max(sum(group.count for group in merged), told or 0 if in_all else 0)
+        on_top = (
+            _ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
+            or _ON_TOP_BEHIND.search(said) is not None
+            or _ONLY_MORE.search(said) is not None
+        )
         several = count > 1 and found.is_clear
         return Party(
             groups=merged if together and several else (),
             named=merged,
             told=told,
-            on_top=_ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
-            or _ON_TOP_BEHIND.search(said) is not None,
+            on_top=on_top,
             instead=denied is not None or _INSTEAD.search(text) is not None,
             denied=self._denied(denied["denied"], today) if denied else None,
-            only_more=_ONLY_MORE.search(said) is not None and _besides(said, mentions) <= _LITTLE_BESIDES,
+            only_more=on_top
+            and (_ONLY_MORE.search(said) is not None or _TOTAL.search(said) is not None)
+            and _besides(_ASKING.sub("", said), mentions) <= _LITTLE_BESIDES,
             besides=bool(left_out),
             dated_apart=any(map(_is_dated_apart, mentions)),
         )
