@@ -160,6 +160,8 @@ class Members:
             among = all(part.among for part in parts)
             if not parts or (left and not (total.alone or among)):  # 两个上小学 一个上高中 are three
                 continue
+            if left and any(_is_counted_apart(part, total) for part in parts):
+                continue
             found = [as_part(member, total) if member in parts else member for member in found]
             place = found.index(total)
             found[place : place + 1] = [replace(total, count=left)] if left else []
@@ -281,6 +283,12 @@ def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
 def _is_one_of(several: Mention, member: Mention) -> bool:
     """Whether a word for several names somebody, too (妈老汉, 老汉)."""
     return not member.joined and member.noun in several.noun
+
+
+def _is_counted_apart(part: Mention, total: Mention) -> bool:
+    """Whether a number of other adults stands beside a number (两个大人 一个老人 are three)."""
+    others = part.kind not in {None, total.kind} and not part.among
+    return others and part.numbered and total.kind not in {None, *_CHILDREN}
 
 
 def _is_kind_of(part: Mention, total: Mention) -> bool:

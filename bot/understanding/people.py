@@ -38,7 +38,7 @@ _SINCE_LONG: Final = re.compile(
 )
 """Who pays already tells of the past, not of a premium to be worked out."""
 _INSTEAD: Final = re.compile(
-    r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
+    r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|(?<![要若果])是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
 )
 _NUMBER: Final = r"(?:\d|[一两二三四五六七八九十俩仨])"
 _DENIED: Final = re.compile(
@@ -52,7 +52,10 @@ _LITTLE_BESIDES: Final = 4
 
 @dataclass(frozen=True)
 class Group:
-    """Some people for whom the same holds: how many, their circumstances, and the day named beside them."""
+    """Some people for whom the same holds: how many, their circumstances, and the day named beside them.
+
+    There are 0 where a message names some, and leaves open how many (我和老人都交).
+    """
 
     count: int
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -111,7 +114,10 @@ class PeopleReader:
         left_out = [mention for mention in found.mentions if mention.left_out]
         if not mentions and left_out:
             return Party(besides=True)
-        if not mentions or any(mention.count == 0 for mention in mentions):
+        uncounted = [mention for mention in mentions if mention.count == 0]
+        mentions = [mention for mention in mentions if mention.count > 0]
+        in_all = _ALL.search(said) is not None and _BENEFIT.search(said) is None
+        if not mentions or not all(in_all and _is_of_the_sum(mention) for mention in uncounted):
             return Party()
         members, told = self._members.sorted_out(mentions, sum(mention.count for mention in left_out))
         members = self._with_adult_me(members, found.shared)
@@ -127,7 +133,6 @@ class PeopleReader:
         together = not loose and (
             told is not None or (not enrolled and self._are_together(said, mentions, members))
         )
-        in_all = _ALL.search(said) is not None and _BENEFIT.search(said) is None
         count = max(sum(group.count for group in merged), told or 0 if in_all else 0)
         on_top = (
             _ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
@@ -136,7 +141,7 @@ class PeopleReader:
         )
         several = count > 1 and found.is_clear
         return Party(
-            groups=merged if together and several else (),
+            groups=(*merged, *map(_as_group, uncounted)) if together and (several or uncounted) else (),
             named=merged,
             told=told,
             on_top=on_top,
@@ -178,6 +183,15 @@ class PeopleReader:
         linked = any(mention.joined or mention.numbered for mention in mentions)
         to_pay = _PAYING.search(text) is not None or _besides(text, mentions) <= _LITTLE_BESIDES
         return linked and to_pay and _BENEFIT.search(text) is None
+
+
+def _is_of_the_sum(mention: Mention) -> bool:
+    """Whether some of a kind, with no number told, are people beside others, not all of a kind."""
+    return mention.joined or not mention.alone
+
+
+def _as_group(mention: Mention) -> Group:
+    return Group(mention.count, mention.values, mention.day)
 
 
 def _is_dated_apart(mention: Mention) -> bool:

@@ -103,11 +103,13 @@ class StretchReader:
         """Read what is told of a mention from one place of a text to another."""
         entry = self._kinds.get(mention.kind or "")
         fixed = entry.person if entry is not None else None
-        beside, days = self.read(f"{text[start : mention.start]} {text[mention.end : end]}", today)
+        ahead, behind = text[start : mention.start], text[mention.end : end]
+        beside, _ = self.read(f"{ahead} {behind}", today)
         if fixed is None:
             values, days = self.read(text[start:end], today)
         else:
-            values = {**beside, "person": self._who(fixed, beside.get("person"))}
+            values, days = self.read(f"{ahead} {mention.described} {behind}", today)
+            values["person"] = self._who(fixed, values.get("person"))
         return replace(mention, values=values, day=days[0] if days else None, alone=not beside)
 
     def _who(self, fixed: str, said: frozenset[str] | None) -> frozenset[str]:

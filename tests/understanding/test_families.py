@@ -94,3 +94,29 @@ def test_who_else_is_of_a_family_stays_open(understander: Understander, text: st
 
 def test_a_family_beside_a_patient_is_no_sum(understander: Understander) -> None:
     assert understander.people("家里四口人 我妈住院花了两万 能报多少", TODAY).groups == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("两个大人一个老人都交一档", [(3, ADULT)]),
+        ("两个大人一个老人两个孩子 一共多少", [(3, ADULT), (2, MINOR)]),
+        ("三个大人 我爸我妈和我 一共多少", [(3, ADULT)]),
+        ("两个大人 一个是老人 一共多少", [(2, ADULT)]),
+    ],
+)
+def test_other_adults_beside_a_number_are_others(
+    understander: Understander, text: str, wanted: list[tuple[int, tuple[str, ...]]]
+) -> None:
+    assert persons(understander, text) == wanted
+
+
+@pytest.mark.parametrize("text", ["我和媳妇还有老人 都交一档 一共好多", "老人是低保 我和媳妇不是 一共好多"])
+def test_how_many_there_are_of_some_stays_open(understander: Understander, text: str) -> None:
+    groups = understander.people(text, TODAY).groups
+    assert sorted(group.count for group in groups) == [0, 2]
+
+
+@pytest.mark.parametrize("text", ["我家两个娃 学生一年多少钱", "大人和学生一共有几种交法"])
+def test_a_kind_of_people_beside_some_makes_no_sum(understander: Understander, text: str) -> None:
+    assert understander.people(text, TODAY).groups == ()

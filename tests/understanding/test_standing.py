@@ -36,6 +36,7 @@ def standings(understander: Understander, text: str) -> dict[str, int]:
         ("五个人，一个特困，其他普通，都交一档", {DESTITUTE: 1, NONE: 4}),
         # 身份不同的不是谁的一部分
         ("家里两个普通居民和一个特困人员 全部交一档 总共", {DESTITUTE: 1, NONE: 2}),
+        ("一个低保的老人和两个普通的娃 都交一档", {LOW: 1, NONE: 2}),
         ("一个低保，一个特困，两个重度残疾人 都交二档", {LOW: 1, DESTITUTE: 1, SEVERE: 2}),
         ("家里两个脱贫不稳定户和两个普通人和两个低保户 都交一档 总共", {UNSTABLE: 2, NONE: 2, LOW: 2}),
         ("三个人一个低保两个普通都交一档合计", {LOW: 1, NONE: 2}),
