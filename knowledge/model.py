@@ -55,6 +55,7 @@ class Dimension(Frozen):
         denies: value -> the dimensions of which nothing holds then (普通参保人 have no 困难身份).
         rare: a value that is meant only where it is said: a word for more than it (孩子) is taken without it.
         together: the value that holds where values that else exclude each other are named together.
+        of_people: value -> words that tell it of people only (一个低保一个普通), elsewhere something else.
 
     """
 
@@ -69,6 +70,7 @@ class Dimension(Frozen):
     from_age: Mapping[str, int] = Field(default_factory=dict)
     rare: str | None = None
     of_amounts: bool = False
+    of_people: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
     def denied(self, values: Iterable[str]) -> frozenset[str]:
         """Name the dimensions of which nothing holds with any of some values."""
@@ -251,6 +253,7 @@ class PeopleWords(Frozen):
     count: int = 1
     counted: bool = False
     apart: tuple[str, ...] = ()
+    describes: tuple[str, ...] = ()
     person: str | None = None
     adult_me: bool = False
     related: bool = False

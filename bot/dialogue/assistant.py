@@ -184,7 +184,7 @@ class Assistant:
         party = self._understander.people(heard.rest, today)
         of_one = region is not None and self._workings.is_premium(region, session.topic)
         family = joined(session.facts, party, document, of_one=of_one)
-        entities = replace(heard.entities, values=meant(heard.entities.values, party, session.facts))
+        entities = meant(heard.entities, party, session.facts, family)
         told = facts_of(entities, heard.where.care, family, document)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))

@@ -70,9 +70,12 @@ class Calculating:
                 return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
     def _unclear_people(self, calculator: Calculator, facts: Facts) -> str | None:
-        """Ask who the people are where those told of are not as many as they were said to be."""
-        takes_people = PEOPLE in calculator.takes
-        if facts.heads is None or not takes_people:
+        """Ask who the people are where it is open how many there are of some, or not all are named."""
+        if PEOPLE not in calculator.takes:
+            return None
+        if any(person.counts.get(COUNT) == 0 for person in facts.people):
+            return self._national.wording.which_people
+        if facts.heads is None:
             return None
         named = sum(person.counts.get(COUNT, 1) for person in facts.people)
         return self._national.wording.people_differ.format(told=facts.heads, named=named)

@@ -94,7 +94,8 @@ class Cases:
         if topic is None or turn.region is None:
             return False
         calculator = self._workings.calculator(turn.region, topic)
-        brought = turn.told.amounts or turn.told.days
+        people = turn.told.people and self._workings.is_premium(turn.region, topic)
+        brought = turn.told.amounts or turn.told.days or people
         if calculator is not None and (brought or self._workings.takes(turn, topic)):
             return True
         return self._composer.has_case(turn.region, topic, turn.told)

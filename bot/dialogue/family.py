@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
 from bot.dialogue.facts import days_of
-from bot.dialogue.session import Facts
+from bot.dialogue.session import STANDING, Facts
+from bot.understanding.entities import Entities
 from bot.understanding.mentions import GROUPED
 from bot.understanding.people import Group, Party
 from calculators.known import COUNT
 from knowledge.model import Document
 from knowledge.names import Circumstance
+
+_SEVERAL: Final = 2
 
 
 def joined(before: Facts, party: Party, document: Document | None, *, of_one: bool = False) -> Facts:
@@ -18,7 +23,8 @@ def joined(before: Facts, party: Party, document: Document | None, *, of_one: bo
 
     Args:
         before: what the chat knows; party: whom the message tells of; document: as for `facts_of`;
-        of_one: whether the chat is about the premium of one, who comes together with those named on top.
+        of_one: whether the chat is about the premium of one, or of several alike: those named on top come
+            together with them, and a number is how many like them there are.
 
     Returns:
         All the people, where the message tells of any and there are several; else nothing.
@@ -26,11 +32,14 @@ def joined(before: Facts, party: Party, document: Document | None, *, of_one: bo
     """
     named = tuple(_facts(group, document) for group in party.named)
     held, heads = before.people, party.told
+    if of_one and (so_many := _so_many(before, party)):
+        return Facts(people=so_many)
     if not held and of_one and party.only_more:
         held = (_the_one(before),)
     if not held or not named:  # nobody before, or a message about nobody
         return Facts(people=tuple(_facts(group, document) for group in party.groups), heads=heads)
     if party.on_top and not _sums_up(party, held):
+        held = tuple(_with_common(person, before.values) for person in held)
         people = (*held, *(_like(held, person) for person in named))
         heads = before.heads
     elif party.instead:
@@ -45,14 +54,25 @@ def joined(before: Facts, party: Party, document: Document | None, *, of_one: bo
     return Facts(people=people, heads=None if heads == _count(people) else heads)
 
 
-def meant(values: Mapping[str, frozenset[str]], party: Party, before: Facts) -> Mapping[str, frozenset[str]]:
-    """Leave out who somebody is whom a message tells of, but is not about (爹妈都交过了).
+def meant(entities: Entities, party: Party, before: Facts, family: Facts) -> Entities:
+    """Leave out what a message tells of some only: of those whom it is not about, and the days of a few.
 
     Args:
-        values: the circumstances that the words of the message tell; party: those whom it tells of;
-        before: what the chat knows.
+        entities: what the words of the message tell; party: those whom it tells of;
+        before: what the chat knows; family: the people to whom the message makes those told of so far.
 
     """
+    values = _values_meant(entities.values, party, before)
+    dated = any(group.day is not None for group in party.named)
+    few = sum(group.count for group in party.named) < _count(family.people)
+    days = () if dated and family.people and (party.dated_apart or few) else entities.days
+    return replace(entities, values=values, days=days)
+
+
+def _values_meant(
+    values: Mapping[str, frozenset[str]], party: Party, before: Facts
+) -> Mapping[str, frozenset[str]]:
+    """Leave out who somebody is whom a message tells of, but is not about (爹妈都交过了)."""
     if not party.besides or Circumstance.PERSON not in values:
         return values
     told = [group.values.get(Circumstance.PERSON, frozenset()) for group in party.named]
@@ -60,6 +80,28 @@ def meant(values: Mapping[str, frozenset[str]], party: Party, before: Facts) -> 
         return values  # nobody else may be meant
     others = {name: said for name, said in values.items() if name != Circumstance.PERSON}
     return {**others, Circumstance.PERSON: frozenset.union(*told)} if told and all(told) else others
+
+
+def _so_many(before: Facts, party: Party) -> tuple[Facts, ...]:
+    """Take a number of people as so many of the kind that a chat is about (两个呢, 我有四个娃呢)."""
+    if len(before.people) > 1 or len(party.named) != 1 or party.on_top or party.instead or party.told:
+        return ()
+    (group,) = party.named
+    person = _facts(group, None)
+    if group.count < _SEVERAL or group.day is not None or _tells_apart(person):
+        return ()
+    if not before.people:
+        return (person,) if _fits(_the_one(before), person) else ()
+    (one,) = before.people
+    tells_more = person.values.keys() - one.values.keys() - before.values.keys()
+    return (_of(one, group.count),) if _fits(one, person) and not tells_more else ()
+
+
+def _with_common(person: Facts, common: Mapping[str, tuple[str, ...]]) -> Facts:
+    """Tell of somebody by himself who he is as the chat has told of all; those who come on top may differ."""
+    names = {Circumstance.PERSON} if STANDING & person.values.keys() else {Circumstance.PERSON, *STANDING}
+    shared = {name: said for name, said in common.items() if name in names}
+    return person.model_copy(update={"values": {**shared, **person.values}})
 
 
 def _the_one(before: Facts) -> Facts:
@@ -87,7 +129,7 @@ def _of(person: Facts, count: int) -> Facts:
 def _sums_up(party: Party, held: Sequence[Facts]) -> bool:
     """Whether a message only says again how many all of them are (加起来五个人)."""
     bare = len(party.named) == 1 and not party.named[0].values
-    return bare and party.named[0].count == _count(held)
+    return bare and party.named[0].count == _count(held) >= _SEVERAL
 
 
 def _like(held: Sequence[Facts], person: Facts) -> Facts:

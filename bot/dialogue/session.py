@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from calculators.known import COST, STAYS, Known, Value
+from knowledge.names import Circumstance
+
+STANDING: Final[frozenset[str]] = frozenset({Circumstance.IDENTITY, Circumstance.POVERTY})
+"""Circumstances that tell what aid somebody is given."""
 
 
 class _Frozen(BaseModel):
@@ -54,14 +59,20 @@ class Facts(_Frozen):
         return known
 
     def updated(self, later: Facts) -> Facts:
-        """Take over what was said later; it replaces what was said before on the same matter."""
-        values = {**self.values, **later.values}
+        """Take over what was said later; it replaces what was said before on the same matter.
+
+        What was told of one before does not hold for people of whom some are told to differ in it; a tier
+        told later without people is that of all who have one.
+        """
+        apart = _told_apart(later.people)
+        values = {name: told for name, told in self.values.items() if name not in apart} | {**later.values}
+        people = later.people or _all_by_tier(self.people, later.values.get(Circumstance.TIER))
         return Facts(
             values=values,
             amounts={**self.amounts, **later.amounts},
             days={**self.days, **later.days},
             counts={**self.counts, **later.counts},
-            people=tuple(person.narrowed(values) for person in later.people or self.people),
+            people=tuple(person.narrowed(values) for person in people),
             heads=later.heads if later.people else self.heads,
             stays=later.stays or (() if COST in later.amounts else self.stays),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
@@ -80,6 +91,22 @@ class Facts(_Frozen):
             for name, said in self.values.items()
         }
         return self.model_copy(update={"values": both})
+
+
+def _told_apart(people: Sequence[Facts]) -> frozenset[str]:
+    """Name the circumstances that are told of some people, and cannot be taken for those of the others."""
+    apart = STANDING if any(STANDING & person.values.keys() for person in people) else frozenset()
+    who = [Circumstance.PERSON in person.values for person in people]
+    return apart | {Circumstance.PERSON} if any(who) and not all(who) else apart
+
+
+def _all_by_tier(people: tuple[Facts, ...], tier: tuple[str, ...] | None) -> tuple[Facts, ...]:
+    """Let all pay by a tier (那二档呢), where each has one already."""
+    if tier is None or any(Circumstance.TIER not in person.values for person in people):
+        return people
+    return tuple(
+        person.model_copy(update={"values": {**person.values, Circumstance.TIER: tier}}) for person in people
+    )
 
 
 class Offer(_Frozen):

@@ -61,6 +61,12 @@ def is_told_of_somebody(mentions: Sequence[Mention], said: Mapping[str, frozense
 def completed(
     values: Mapping[str, frozenset[str]], said: Mapping[str, frozenset[str]]
 ) -> dict[str, frozenset[str]]:
-    """Narrow what is known of somebody by what is said of him among others, where both fit."""
-    narrowed = {name: values[name] & said.get(name, values[name]) or values[name] for name in values}
+    """Narrow what is known of somebody by what is said of him among others, where both fit.
+
+    Several identities may hold: his own are not narrowed.
+    """
+    narrowed = {
+        name: own if name == Circumstance.IDENTITY else own & said.get(name, own) or own
+        for name, own in values.items()
+    }
     return {**said, **narrowed}

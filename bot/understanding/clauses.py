@@ -12,6 +12,9 @@ JOIN: Final = re.compile(
     r"、|\+|再加上?|(?<![参增追])加上?(?![起强入油])|外加|还有|另外|以及|(?<![总平暖缓温])和(?![平谐好解])"
     r"|跟(?!着|前|踪)|与(?!否)|同(?=[我俺他她爸妈老])|(?<![连携不])带[着上]?(?![来病])"
 )
+_PARENTHESIS: Final = re.compile(r"(?<=\w)\(([^()个口名位俩仨]{1,10})\)")
+_DESCRIBED_LINK: Final = re.compile(rf"(?:{JOIN.pattern})[^,，。;；、 ]{{1,8}}的$")
+"""A link, and what somebody is described by (和上大学的姐姐)."""
 _ADDING: Final = re.compile(r"加|还有|另外|带")
 
 
@@ -24,6 +27,11 @@ class Part:
     clause: int
     joined: bool
     added: bool
+
+
+def without_parentheses(text: str) -> str:
+    """Say of somebody what stands in parentheses straight behind (我(研究生)), unless it counts people."""
+    return _PARENTHESIS.sub(r"是\1,", text)
 
 
 def parts(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[Part]:
@@ -54,7 +62,7 @@ def ends(text: str, at: int) -> bool:
 
 
 def is_linked(text: str, start: int, end: int) -> bool:
-    """Whether a word for people is linked to others (和表妹, 表妹跟我)."""
-    return JOIN.match(text, end) is not None or any(
-        match.end() == start for match in JOIN.finditer(text, max(0, start - 3), start)
-    )
+    """Whether a word for people is linked to others (和表妹, 表妹跟我, 和上大学的表妹)."""
+    if JOIN.match(text, end) or _DESCRIBED_LINK.search(text, 0, start):
+        return True
+    return any(match.end() == start for match in JOIN.finditer(text, max(0, start - 3), start))

@@ -7,13 +7,18 @@ from dataclasses import replace
 from typing import Final
 
 from bot.understanding.apart import completed
+from bot.understanding.headcounts import HEADS
 from bot.understanding.mentions import ME, Mention
+from bot.understanding.standing import as_part, of_one_standing
 from knowledge.model import PeopleWords
 from knowledge.names import Circumstance
 
 _CHILDREN: Final = frozenset({"child", "minors", "pupil"})
 """Kinds of words for children of any number; who is named as a son or daughter may be one of them."""
 _OFFSPRING: Final = frozenset({"offspring", "child"})
+_ADULT: Final = "adult"
+_PUPIL: Final = "pupil"
+_PARENTS: Final = 2
 _TWO: Final = 2
 
 
@@ -70,7 +75,11 @@ class Members:
         if mention.count == 0:
             return before.kind == mention.kind
         others = mention.owner and mention.owner != (before.owner or ME)
-        return before.count == mention.count > 1 and mention.alone and not others
+        others = others or mention.described not in {"", before.described}
+        others = others or (mention.kind == _PUPIL and mention.noun not in before.noun)
+        others = others or before.end == mention.start
+        same = mention.alone and not others and _agree(before, mention, Circumstance.PERSON)
+        return before.count == mention.count > 1 and same
 
     # --- numbers of all, and numbers told apart ---------------------------------------------------------
 
@@ -95,15 +104,18 @@ class Members:
             place = self._span_of(total, members)
             if place is not None:
                 members = [
-                    replace(member, values=completed(member.values, total.values))
-                    if index in place
-                    else member
+                    as_part(member, total) if index in place else member
                     for index, member in enumerate(members)
                 ]
                 continue
             count = sum(member.count for member in members)
+            if not left_out and _are_parents(total, members):
+                adults = {**total.values, "person": frozenset({_ADULT})}
+                members.append(replace(total, count=total.count - count, values=adults))
+                continue
             parts = all(member.kind is None for member in members)
             if total.count > count and parts and not left_out and _is_before(total, members):
+                members = [as_part(member, total) for member in members]
                 members.append(replace(total, count=total.count - count))
             elif total.heads or total.count > count:
                 told = total.count
@@ -145,12 +157,12 @@ class Members:
             if not parts:
                 parts = self._parts_before(total, found[:place])
             left = total.count - sum(part.count for part in parts)
-            if not parts or (left and not total.alone):  # 两个上小学 一个上高中 are three
+            among = all(part.among for part in parts)
+            if not parts or (left and not (total.alone or among)):  # 两个上小学 一个上高中 are three
                 continue
-            found = [
-                replace(member, values=completed(member.values, total.values)) if member in parts else member
-                for member in found
-            ]
+            if left and any(_is_counted_apart(part, total) for part in parts):
+                continue
+            found = [as_part(member, total) if member in parts else member for member in found]
             place = found.index(total)
             found[place : place + 1] = [replace(total, count=left)] if left else []
         return found
@@ -188,39 +200,65 @@ class Members:
 
     def _fits(self, total: Mention, part: Mention) -> bool:
         """Whether somebody may be one of a number of people."""
-        if part.count >= total.count:
+        if part.count >= total.count or (total.kind is None and total.described and not part.among):
             return False
         entry = self._kinds.get(total.kind or "")
         apart = entry.apart if entry is not None else ()
-        if not _agree(total, part, Circumstance.TIER):
+        if not _agree(total, part, Circumstance.TIER) or not (part.among or of_one_standing(total, part)):
             return False
         agrees = bool(
             part.values.get("person", frozenset())
             & total.values.get("person", part.values.get("person", frozenset()))
         ) or not (part.values.keys() & total.values.keys() & {"person"})
+        if part.kind == total.kind == _PUPIL and not _is_kind_of(part, total):
+            return False  # 两个大学生 一个研究生 are three
         if part.kind is None or (part.kind == total.kind and part.numbered and total.numbered):
             return agrees or (total.kind in _CHILDREN and len(total.values.get("person", ())) > _TWO)
         if total.kind is None:
             return agrees
         named = part.kind in apart or (part.kind == total.kind and not part.added)
-        return named and (agrees or part.kind in {ME, "offspring", "sibling"})
+        others = {ME, "offspring", "sibling"} if total.kind != _PUPIL else {ME}
+        return named and (agrees or part.kind in others)
+
+
+def _are_parents(total: Mention, members: Sequence[Mention]) -> bool:
+    """Whether those of a family who are left beside its children are their parents (一家三口 孩子上小学)."""
+    others = [member for member in members if not _is_child(member)]
+    if not total.family or total.noun not in HEADS or len(others) == len(members):
+        return False
+    adults = sum(other.count for other in others)
+    left = total.count - sum(member.count for member in members)
+    return all(map(_is_adult, others)) and 0 < left <= _PARENTS - adults
+
+
+def _is_child(member: Mention) -> bool:
+    """Whether somebody is named as a child, or told to be a minor."""
+    person = member.values.get("person")
+    told = member.kind is None and person is not None and _ADULT not in person
+    return told or member.kind in _CHILDREN | _OFFSPRING
+
+
+def _is_adult(member: Mention) -> bool:
+    """Whether somebody is surely an adult beside a child: the writer, or who is told to be one."""
+    return member.kind == ME or member.values.get("person") == frozenset({_ADULT})
 
 
 def _is_total(mention: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether a number by itself is one of all that are named, not of some of them.
 
-    Of some it is where it says who they are, counts the rest, or names another tier than another number. One
-    that stands straight behind those whom it counts sums them up, whatever it tells (我爸我妈两个是低保).
+    Of some it is where it says who they are, counts the rest, or names another tier or standing than another
+    number. One that stands straight behind those whom it counts sums them up, whatever it tells
+    (我爸我妈两个是低保).
     """
     if _sums_up(mention, mentions):
         return True
-    told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity"})
-    if mention.kind is not None or mention.count <= 1 or told or mention.rest:
+    told = mention.values.keys() & ({"person"} if mention.heads else {"person", "identity", "poverty"})
+    if mention.kind is not None or mention.count <= 1 or told or mention.rest or mention.described:
         return False
-    tier = mention.values.get(Circumstance.TIER, frozenset())
-    numbers = (other for other in mentions if other.kind is None)
-    return not tier or not any(
-        tier.isdisjoint(other.values.get(Circumstance.TIER, tier)) for other in numbers
+    numbers = [other for other in mentions if other.kind is None and not other.among]
+    of_heads = mention.noun in HEADS
+    return all(_agree(mention, other, Circumstance.TIER) for other in numbers) and (
+        of_heads or all(of_one_standing(mention, other) for other in numbers)
     )
 
 
@@ -245,6 +283,17 @@ def _is_before(total: Mention, members: Sequence[Mention]) -> bool:
 def _is_one_of(several: Mention, member: Mention) -> bool:
     """Whether a word for several names somebody, too (妈老汉, 老汉)."""
     return not member.joined and member.noun in several.noun
+
+
+def _is_counted_apart(part: Mention, total: Mention) -> bool:
+    """Whether a number of other adults stands beside a number (两个大人 一个老人 are three)."""
+    others = part.kind not in {None, total.kind} and not part.among
+    return others and part.numbered and total.kind not in {None, *_CHILDREN}
+
+
+def _is_kind_of(part: Mention, total: Mention) -> bool:
+    """Whether the word for one is narrower than that for the other (学生, 大学生)."""
+    return total.noun in part.noun and total.noun != part.noun
 
 
 def _agree(one: Mention, other: Mention, name: str) -> bool:

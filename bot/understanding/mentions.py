@@ -28,6 +28,10 @@ _FAMILY: Final = re.compile(
 _ME: Final = re.compile(
     r"(?<![给问帮劝])(?:[我俺咱额](?:自己|本人|个人|一个人)?|本人)(?![们家的国市县省想问])"
 )
+_AMONG: Final = re.compile(r"(?:其中|当中|(?<![家屋])里[面头])的?(?:就|只)?有? ?$")
+_SOMEBODY: Final = re.compile(
+    r"的?[^,，。;；、 的一两二三四五六七八九十俩仨\d]{1,6}?(?:人(?![民家均工才])|户(?!口))"
+)
 _THE_REST: Final = re.compile(r"(?:其[他它余]|剩下?|别)的?$")
 _SIGNS: Final = "我俺咱额本人口位名个俩仨"
 """Without one of these letters or a word for people a message names nobody, and nothing need be read."""
@@ -46,10 +50,15 @@ class Mention:
         start, end: where they stand; clause: the number of the clause.
         owner: whose they are said to be: `me`, or the word for somebody else (我哥家两个娃).
         rest: whether the number counts who is left (其他五个).
+        described: what stands between a number and the word that it counts (两个上小学的娃), or what a
+            number by itself counts, which only people are called (两个残疾人).
         heads: whether the number has a classifier that only people have, or is the family's (我家两个).
         joined: whether a word links them to those before; added: whether it says that they come on top.
         left_out: whether it says that they are not to be counted (孩子不算); there are none (没有孩子) with a
             count of 0.
+        listed: whether nothing but who they are stands between those before and them.
+        family: whether the number is that of a family (一家三口, 家里四个人).
+        among: whether it says that they are some of those before (其中一个).
         alone: whether nothing is told of them beside their word.
         values: circumstances told of them; day: the day named beside them.
 
@@ -63,11 +72,15 @@ class Mention:
     end: int
     clause: int = 0
     owner: str = ""
+    described: str = ""
     rest: bool = False
     heads: bool = False
     joined: bool = False
     added: bool = False
     left_out: bool = False
+    listed: bool = False
+    family: bool = False
+    among: bool = False
     alone: bool = False
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     day: Day | None = None
@@ -97,7 +110,15 @@ class MentionFinder:
                 start, end = min(number.start, noun.owned_from), max(number.end, noun.end)
                 count = number.count * self.kinds[noun.kind].count
                 found.append(
-                    Mention(count, numbered=True, kind=noun.kind, noun=noun.word, start=start, end=end)
+                    Mention(
+                        count,
+                        numbered=True,
+                        kind=noun.kind,
+                        noun=noun.word,
+                        start=start,
+                        end=end,
+                        described=text[number.end : noun.owned_from],
+                    )
                 )
             else:
                 found.append(_bare(text, number))
@@ -123,7 +144,14 @@ class MentionFinder:
             for match in _ME.finditer(text)
             if not any(start < match.end() and match.start() < end for start, end in taken)
         ]
-        return [replace(mention, owner=_owner(text, mention, words)) for mention in found]
+        return [
+            replace(
+                mention,
+                owner=_owner(text, mention, words),
+                among=_AMONG.search(text, 0, mention.start) is not None,
+            )
+            for mention in found
+        ]
 
     def _pairs(self, text: str, nouns: Sequence[Noun], numbers: Sequence[HeadCount]) -> dict[HeadCount, Noun]:
         """Bring numbers and the words for those that they count together."""
@@ -158,6 +186,7 @@ class MentionFinder:
 def _bare(text: str, number: HeadCount) -> Mention:
     """Take a number without a word for people; the family's own is of people, as is one with 口 or 人."""
     family = _FAMILY.search(text[: number.start])
+    somebody = _SOMEBODY.match(text, number.end) if number.classifier == "个" else None
     heads = number.classifier in HEADS or family is not None
     return Mention(
         number.count,
@@ -166,8 +195,10 @@ def _bare(text: str, number: HeadCount) -> Mention:
         noun=number.classifier,
         start=number.start,
         end=number.end,
+        described=somebody[0] if somebody else "",
         heads=heads,
         rest=_THE_REST.search(text[: number.start]) is not None,
+        family=family is not None or "口" in text[number.start : number.end],
     )
 
 

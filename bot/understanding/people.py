@@ -15,15 +15,20 @@ from typing import Final
 
 from bot.understanding.apart import completed
 from bot.understanding.entities import Day
+from bot.understanding.lists import with_tier_of_list
 from bot.understanding.members import Members
 from bot.understanding.mentions import ME, Mention
 from bot.understanding.telling import PeopleTeller
 
 _ADULT: Final = "adult"
 _ALL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共|共|一起|都|全家")
+_TOTAL: Final = re.compile(r"一共|总共|合计|加起来|总计|拢共")
+_ASKING: Final = re.compile(
+    r"一共|总共|合计|加起来|总计|拢共|一年|医保|[要得]?[交缴]|多少钱?|多钱|[好几]多钱?|的话|[呢啊嘛呀吗要得是]"
+)
+"""Words that only ask what is to be paid."""
 _PAYING: Final = re.compile(r"[交缴]|多少钱|多钱|好多钱|几多钱|准备|凑")
 _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手术|花了")
-_OF_THEM: Final = re.compile(r"(?:其中|里面?|里头|当中|有)$")
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
 """Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
 _ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
@@ -33,7 +38,7 @@ _SINCE_LONG: Final = re.compile(
 )
 """Who pays already tells of the past, not of a premium to be worked out."""
 _INSTEAD: Final = re.compile(
-    r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
+    r"不是(?:\d|[一两二三四五六七八九十俩仨])|应该是|弄错|记错|说成|(?<![要若果])是(?:\d|[一两二三四五六七八九十俩仨])|改成|只有"
 )
 _NUMBER: Final = r"(?:\d|[一两二三四五六七八九十俩仨])"
 _DENIED: Final = re.compile(
@@ -47,7 +52,10 @@ _LITTLE_BESIDES: Final = 4
 
 @dataclass(frozen=True)
 class Group:
-    """Some people for whom the same holds: how many, their circumstances, and the day named beside them."""
+    """Some people for whom the same holds: how many, their circumstances, and the day named beside them.
+
+    There are 0 where a message names some, and leaves open how many (我和老人都交).
+    """
 
     count: int
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -67,6 +75,7 @@ class Party:
         denied: whom it says that it is not about (不是两个).
         only_more: whether it does nothing but name people on top of others (再加上我妈呢).
         besides: whether it tells of others, too, whom it is not about (爹妈都交过了).
+        dated_apart: whether a day that it names is that of some of them (其中一个1月才参保).
 
     """
 
@@ -78,6 +87,7 @@ class Party:
     denied: Group | None = None
     only_more: bool = False
     besides: bool = False
+    dated_apart: bool = False
 
 
 class PeopleReader:
@@ -99,10 +109,15 @@ class PeopleReader:
         said = _DENIED.sub(" ", text).strip()
         found = self._teller.read(said, today)
         mentions = self._members.once_each(found.mentions)
+        if mentions and mentions[-1].start == found.mentions[-1].start:  # nobody who was named before
+            mentions = with_tier_of_list(mentions)
         left_out = [mention for mention in found.mentions if mention.left_out]
         if not mentions and left_out:
             return Party(besides=True)
-        if not mentions or any(mention.count == 0 for mention in mentions):
+        uncounted = [mention for mention in mentions if mention.count == 0]
+        mentions = [mention for mention in mentions if mention.count > 0]
+        in_all = _ALL.search(said) is not None and _BENEFIT.search(said) is None
+        if not mentions or not all(in_all and _is_of_the_sum(mention) for mention in uncounted):
             return Party()
         members, told = self._members.sorted_out(mentions, sum(mention.count for mention in left_out))
         members = self._with_adult_me(members, found.shared)
@@ -118,17 +133,25 @@ class PeopleReader:
         together = not loose and (
             told is not None or (not enrolled and self._are_together(said, mentions, members))
         )
-        several = sum(group.count for group in merged) > 1 and found.is_clear
+        count = max(sum(group.count for group in merged), told or 0 if in_all else 0)
+        on_top = (
+            _ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
+            or _ON_TOP_BEHIND.search(said) is not None
+            or _ONLY_MORE.search(said) is not None
+        )
+        several = count > 1 and found.is_clear
         return Party(
-            groups=merged if together and several else (),
+            groups=(*merged, *map(_as_group, uncounted)) if together and (several or uncounted) else (),
             named=merged,
             told=told,
-            on_top=_ON_TOP.search(said, 0, min(mention.start for mention in mentions)) is not None
-            or _ON_TOP_BEHIND.search(said) is not None,
+            on_top=on_top,
             instead=denied is not None or _INSTEAD.search(text) is not None,
             denied=self._denied(denied["denied"], today) if denied else None,
-            only_more=_ONLY_MORE.search(said) is not None and _besides(said, mentions) <= _LITTLE_BESIDES,
+            only_more=on_top
+            and (_ONLY_MORE.search(said) is not None or _TOTAL.search(said) is not None)
+            and _besides(_ASKING.sub("", said), mentions) <= _LITTLE_BESIDES,
             besides=bool(left_out),
+            dated_apart=any(map(_is_dated_apart, mentions)),
         )
 
     def _denied(self, text: str, today: dt.date) -> Group | None:
@@ -160,6 +183,20 @@ class PeopleReader:
         linked = any(mention.joined or mention.numbered for mention in mentions)
         to_pay = _PAYING.search(text) is not None or _besides(text, mentions) <= _LITTLE_BESIDES
         return linked and to_pay and _BENEFIT.search(text) is None
+
+
+def _is_of_the_sum(mention: Mention) -> bool:
+    """Whether some of a kind, with no number told, are people beside others, not all of a kind."""
+    return mention.joined or not mention.alone
+
+
+def _as_group(mention: Mention) -> Group:
+    return Group(mention.count, mention.values, mention.day)
+
+
+def _is_dated_apart(mention: Mention) -> bool:
+    """Whether one of several is told apart by nothing but a day."""
+    return mention.day is not None and mention.kind is None and (mention.among or not mention.values)
 
 
 def _besides(text: str, mentions: Sequence[Mention]) -> int:

@@ -20,6 +20,8 @@ from bot.understanding.segment import Engine, plain
 _SHORTEST: Final = 2
 _LONGEST: Final = 6
 _HAN: Final = ("一", "鿿")
+_NUMBERS: Final = frozenset("俩仨")
+"""Numbers that nobody writes for anything else (仨娃 is not 啥娃)."""
 
 # How much more likely (as a logarithm) the sentence must become for one repair: where the sounds are the
 # same, and where they are only alike. Ordinary sentences stay below 5.1, and nearly all typos lie above 5.6.
@@ -177,7 +179,10 @@ class Speller:
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, str]]:
         """Give every run that sounds like a word and is written otherwise, with the word nearest to it."""
-        sounds = [self._sounds[char].folded if _han(char) else () for char in text]
+        read = (_han(char) and char not in _NUMBERS for char in text)
+        sounds = [
+            self._sounds[char].folded if by_sound else () for char, by_sound in zip(text, read, strict=True)
+        ]
         for start in range(len(text) - 1):
             nodes = [self._tree]
             for end in range(start, min(start + _LONGEST, len(text))):

@@ -129,7 +129,7 @@ class Understander:
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
         teller = PeopleTeller(
-            MentionFinder(national.people_words), national.dimensions["person"], self.lexicon, self._entities
+            MentionFinder(national.people_words), national.dimensions, self.lexicon, self._entities
         )
         self._people = PeopleReader(teller)
 

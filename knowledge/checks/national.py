@@ -104,12 +104,13 @@ def _groups_hold_known_values(national: National) -> Iterator[Problem]:
             yield Problem(file, (name, "default"), _unknown_word(dimension.default, name, dimension))
 
 
-def _ages_are_of_values(national: National) -> Iterator[Problem]:
+def _what_tells_a_value_is_of_one(national: National) -> Iterator[Problem]:
     for name, dimension in national.dimensions.items():
-        for value in dimension.from_age:
-            if value not in dimension.values:
-                message = _unknown_word(value, name, dimension)
-                yield Problem("national/dimensions.yaml", (name, "from_age", value), message)
+        for field, told in (("from_age", dimension.from_age), ("of_people", dimension.of_people)):
+            for value in told:
+                if value not in dimension.values:
+                    message = _unknown_word(value, name, dimension)
+                    yield Problem("national/dimensions.yaml", (name, field, value), message)
 
 
 def _denied_dimensions_are_there(national: National) -> Iterator[Problem]:
@@ -131,10 +132,11 @@ def _people_words_fit(national: National) -> Iterator[Problem]:
     person = national.dimensions.get("person")
     owner: dict[str, str] = {}
     for kind, entry in national.people_words.items():
-        for other in entry.apart:
-            if other not in kinds:
-                message = f"there is no kind {other}; allowed: {', '.join(kinds)}"
-                yield Problem(file, (kind, "apart"), message)
+        for field, others in (("apart", entry.apart), ("describes", entry.describes)):
+            for other in others:
+                if other not in kinds:
+                    message = f"there is no kind {other}; allowed: {', '.join(kinds)}"
+                    yield Problem(file, (kind, field), message)
         if entry.person is not None and person is not None and entry.person not in _words(person):
             yield Problem(file, (kind, "person"), _unknown_word(entry.person, "person", person))
         for word in entry.words:
@@ -219,7 +221,7 @@ NATIONAL_CHECKS: tuple[Callable[[National], Iterator[Problem]], ...] = (
     _needs_are_concepts_or_dimensions,
     _amounts_of_topics_have_cues,
     _groups_hold_known_values,
-    _ages_are_of_values,
+    _what_tells_a_value_is_of_one,
     _denied_dimensions_are_there,
     _value_words_fit_dimensions,
     _people_words_fit,
