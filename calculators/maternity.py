@@ -9,7 +9,7 @@ from calculators.calculator import Calculator
 from calculators.circumstances import Sense
 from calculators.inputs import Input, from_dimension
 from calculators.known import PRENATAL_COST, Known, amount, choice
-from calculators.money import NOTHING, Span
+from calculators.money import NOTHING, ZERO, Span
 from calculators.outcomes import Ask, Option, Outcome, Result
 from calculators.reimbursement import ReimbursementCalculator, Worked
 from calculators.scheme import Scheme
@@ -50,6 +50,7 @@ class MaternityCalculator(Calculator):
             options = tuple(Option(label, frozenset({value})) for value, label in values.items())
             return Ask(DELIVERY, self.scheme.dimensions[DELIVERY].ask, options)
         amounts: dict[str, Span] = {}
+        left: dict[str, Span] = {}
         steps: list[Step] = []
         caveats: list[str] = []
         assumptions: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class MaternityCalculator(Calculator):
                 return worked
             steps += self._caesarean(worked)
             amounts["delivery"] = steps[-1].amount or NOTHING
+            left["patient"] = Span.exact(max(ZERO, worked.cost - amounts["delivery"].high))
             assumptions, caveats = worked.assumptions, [*worked.caveats]
         elif delivery is not None:
             natural = self.scheme.amount(self.rule.natural)
@@ -72,7 +74,7 @@ class MaternityCalculator(Calculator):
             calculator=self.id,
             title=self.title,
             headline="fund",
-            amounts={**amounts, "fund": sum(amounts.values(), NOTHING)},
+            amounts={**amounts, "fund": sum(amounts.values(), NOTHING), **left},
             labels={"fund": "一共补助"},
             steps=tuple(steps),
             assumptions=assumptions,

@@ -31,10 +31,12 @@ from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
 from knowledge.names import Notion, Talk
 
-_ADDED = re.compile("加起来|合起来|加埋|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来")
+_ADDED = re.compile(
+    "加起来|合起来|加埋|加一块|加一起|加在一[起块]|合一块|一块儿?算|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来"
+)
 _RETURNS = re.compile(
     r"^(?:好了?|行|那)?[,， ]*(?:回到|回过头|接着[说讲问]?|继续[说讲问]?|再?说回|还是[说讲问]回?|刚才|刚刚)"
-    r"(?:那个|说的|问的|的|来)?[,， ]*"
+    r"(?:刚才|刚刚|之前|上面|前面)?(?:那个|说的|问的|的|来)?[,， ]*"
 )
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
@@ -91,6 +93,7 @@ class Assistant:
         heard = self._heard(text, session.region, today)
         if session.left is not None and _RETURNS.match(heard.text):
             session = self._returned(session, session.left, heard)
+        if _RETURNS.match(heard.text):
             heard = self._heard(_RETURNS.sub("", heard.text), session.region, today)
         move = self._move(session, heard, today)
         if heard.is_english:

@@ -318,7 +318,8 @@ class Sums:
 
     def _is_about(self, turn: Turn, role: str) -> bool:
         """Whether the chat is about amounts of a role, so that another amount has it, too."""
-        return turn.session.topic is not None and self._topics[turn.session.topic].amount == role
+        topic = self._worked_out_of(turn.here, turn.session.topic)
+        return topic is not None and self._topics[topic].amount == role
 
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""

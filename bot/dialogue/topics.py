@@ -24,6 +24,7 @@ from bot.dialogue.turn import Turn
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Understander
+from calculators.known import COST
 from knowledge.contents import National
 from knowledge.names import ASPECTS, BENEFITS, OVERVIEW, Circumstance, Notion
 
@@ -45,6 +46,7 @@ _CIRCUMSTANTIAL = frozenset({Notion.REMOTE})
 """Subjects whose words tell a circumstance of the others, too (care away from home)."""
 _OF_SOMEBODY = frozenset({Notion.NEWBORN})
 """Subjects that are people: a chat about them goes on about them."""
+_OF_SEVERAL = "an aspect that several benefits have"
 _ONESELF_PAYS = re.compile("自[己个家][^,，。;；?]{0,6}?[掏出付贴垫拿花担负](?!院)")
 _MOST_OFFERED = 3
 
@@ -98,7 +100,7 @@ class Aimer:
         if followed is not None:
             return followed
         own = self._own_topic(turn)
-        unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, topic)
+        unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, topic) or own.decided == _OF_SEVERAL
         return (self._follow_up(turn, topic) if unsure and not turn.follows else None) or own
 
     def _is_about_somebody(self, turn: Turn, topic: str) -> bool:
@@ -117,7 +119,8 @@ class Aimer:
             return "an aspect that the topic of the chat tells of itself"
         if self._asks_what_comes_next(turn, topic):
             return "the next step of what the chat is about"
-        if turn.session.calculated and self.asks_for_own_share(turn):
+        worked_out = turn.session.calculated or COST in turn.session.facts.amounts
+        if worked_out and self.asks_for_own_share(turn):
             return "one's own share of what was worked out"
         return None
 
@@ -141,7 +144,9 @@ class Aimer:
         """Whether a message asks what one pays oneself, and names nothing new."""
         of_oneself = Notion.SELF_PAY in turn.heard.features or _ONESELF_PAYS.search(turn.heard.rest)
         asked = of_oneself and Notion.HOW_MUCH in turn.heard.features
-        return bool(asked) and not turn.told.amounts and not turn.heard.features & self._subjects
+        chat = self._national.topics.get(turn.session.topic or "")
+        own = {chat.subject, *turn.told.values} if chat is not None else set()
+        return bool(asked) and not turn.told.amounts and not turn.heard.features & self._subjects - own
 
     def _is_unsure_of_aspect(self, turn: Turn, topic: str) -> bool:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
@@ -246,7 +251,7 @@ class Aimer:
         if of_several and first.score < SURE and not first.topic.startswith((TALK, SCOPE)):
             given = [name for name in of_several if turn.region is None or name in turn.region.answers]
             kind: Literal["answer", "offer"] = "answer" if len(given) == 1 else "offer"
-            return Aim(kind, of_several, "an aspect that several benefits have")
+            return Aim(kind, of_several, _OF_SEVERAL)
         nearest = max(found.near for found in ranking.topics)
         if first.score < OFFER or nearest < NEAR or ranking.known < KNOWN:
             measured = f"{first.score:.2f} (offer from {OFFER}), near {nearest:.2f} (from {NEAR})"

@@ -32,7 +32,9 @@ _BENEFIT: Final = re.compile(r"住院|看病|报销|报多少|能报|门诊|手�
 _ON_TOP: Final = re.compile(r"漏|忘|再加|加上|还有|另外|外加|再算|算上|连|带上")
 """Ahead of the first that a message names: these come on top of those told of before (还有个老人)."""
 _ONLY_MORE: Final = re.compile(r"^(?:再)?(?:加上?|算上|带上)|也(?:要|得)?算上?|算上[呢吧]?$")
-_ON_TOP_BEHIND: Final = re.compile(r"也(?:要|得)?(?:算|加|带)|算上|加进去|加上去")
+_ON_TOP_BEHIND: Final = re.compile(
+    r"也(?:要|得)?(?:一[块起并]儿?)?(?:算|加|带|一[块起并]儿?[交缴买])|算上|加进去|加上去"
+)
 _SINCE_LONG: Final = re.compile(
     r"[交缴买]了?(?:好?[几多]|[一两二三四五六七八九十\d]+)年|一直(?:都|在)*[交缴买参有上]|参保了|[有交缴]过|有医保"
 )
