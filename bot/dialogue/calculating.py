@@ -20,7 +20,7 @@ from calculators.calculator import Calculator
 from calculators.combined import CRITICAL
 from calculators.comparison import Comparison, Side, compare, option_of, set_against
 from calculators.inputs import Input
-from calculators.known import COST, COUNT, PEOPLE, STAYS, UNKNOWN, Known
+from calculators.known import COST, COUNT, PEOPLE, STAYS, UNKNOWN, Known, cases
 from calculators.money import NOTHING
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
@@ -291,8 +291,9 @@ def _with_calculation(
 
 
 def _given(calculator: Calculator, known: Known) -> str:
-    """Say back what a sum was worked out with; its steps tell what holds for each group of people."""
-    told = known.keys() - (GROUPED if "people" in known else frozenset())
+    """Say back what a sum was worked out with; its steps tell what holds for each group or each visit."""
+    apart = {name for stay in cases(known, STAYS) for name in stay}
+    told = known.keys() - apart - (GROUPED if "people" in known else frozenset())
     said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in told]
     return "、".join(text for text in said if text)
 

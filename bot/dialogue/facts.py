@@ -128,9 +128,13 @@ def of_each_visit(facts: Facts) -> Facts:
 
 
 def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> Facts:
-    """Tell what is told of each of two cases that a message sets against each other."""
+    """Tell what is told of each of two cases that a message sets against each other; each is possible."""
     each = tuple(Facts(values={name: tuple(sorted(said)) for name, said in side.items()}) for side in sides)
-    return told.model_copy(update={"sides": each, "stays": ()})
+    either = {
+        name: tuple(sorted(frozenset[str]().union(*(side[name] for side in sides))))
+        for name in (sides[0] if sides else {})
+    }
+    return told.model_copy(update={"values": {**told.values, **either}, "sides": each, "stays": ()})
 
 
 def set_against_before(before: Facts, told: Facts) -> Facts:

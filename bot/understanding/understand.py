@@ -173,7 +173,7 @@ class Understander:
             ranking,
             entities,
             self._clauses(asked),
-            self._visits.read(seen),
+            self._visits.read(seen, entities.money if seen == rest else None),
             self._sides.read(seen),
             self._outside(text),
         )

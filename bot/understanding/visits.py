@@ -77,12 +77,16 @@ class VisitReader:
         self._lexicon = lexicon
         self._people = people
 
-    def read(self, text: str) -> Visits:
-        """Read the visits that a cleaned text tells of; its places are named by where they lie from here."""
-        money = self._reader.money(text)
+    def read(self, text: str, money: Sequence[Money] | None = None) -> Visits:
+        """Read the visits that a cleaned text tells of.
+
+        Args:
+            text: the text, its places named by where they lie from here.
+            money: its amounts, where they have been read already.
+
+        """
+        money = self._reader.money(text) if money is None else money
         costs = _costs(text, money)
-        if self._reader.tells_of_one(text, money):
-            return Visits()
         same_day = _SAME_DAY.search(text) is not None
         if len(costs) == 1 and costs[0].times > 1:
             ordinals = _ordinals(text)
@@ -133,8 +137,9 @@ class VisitReader:
             return False
         in_turn = self._reader.tells_in_turn(text) or any(one.again or one.times > 1 for one in money)
         counted = visits_counted(text) == len(costs)
-        own = all(not _THE_HOSPITAL.isdisjoint(values) for values in told)
-        return in_turn or counted or own
+        if all(not _THE_HOSPITAL.isdisjoint(values) for values in told):
+            return True
+        return (in_turn or counted) and not self._reader.tells_of_one(text, money)
 
 
 @dataclass(frozen=True)
