@@ -14,12 +14,14 @@ from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
 from bot.dialogue.facts import (
     added_up,
+    after_those_before,
     amount_instead,
     facts_of,
     less_outside,
     less_parts,
     set_against,
     set_against_before,
+    with_those_before,
 )
 from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
@@ -201,6 +203,10 @@ class Assistant:
             told = set_against_before(session.facts, told)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
+        if session.calculated:
+            told = after_those_before(session.facts, told)
+            if Notion.TOTAL in heard.features or _ADDED.search(heard.rest):
+                told = with_those_before(session.facts, told)
         if session.calculated and _ADDED.search(heard.rest):
             told = added_up(session.facts, told)
         if session.calculated:

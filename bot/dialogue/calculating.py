@@ -24,7 +24,7 @@ from calculators.known import COST, COUNT, PEOPLE, STAYS, UNKNOWN, Known, cases
 from calculators.money import NOTHING
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
-from calculators.visits import work_out
+from calculators.visits import ADMISSION, work_out
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
 from knowledge.names import Circumstance, Notion
@@ -197,11 +197,11 @@ class Calculating:
         known = self._workings.known(topic, facts)
         names = [entry.name for entry in inputs]
         premium = self._premium(turn, calculator, names)
-        cases = [{name: frozenset(side.values[name]) for name in names} for side in facts.sides]
+        told = [{name: frozenset(side.values[name]) for name in names} for side in facts.sides]
         if len(names) > 1:
-            sides = [Side(_label(inputs, case), case) for case in cases]
+            sides = [Side(_label(inputs, case), case) for case in told]
             return set_against(calculator, known, sides, premium)
-        options = [option_of(inputs[0], sorted(case[names[0]])) for case in cases]
+        options = [option_of(inputs[0], sorted(case[names[0]])) for case in told]
         return compare(calculator, known, names[0], options, premium)
 
     def _premium(self, turn: Turn, calculator: Calculator, compared: Sequence[str]) -> Calculator | None:
@@ -292,7 +292,7 @@ def _with_calculation(
 
 def _given(calculator: Calculator, known: Known) -> str:
     """Say back what a sum was worked out with; its steps tell what holds for each group or each visit."""
-    apart = {name for stay in cases(known, STAYS) for name in stay}
+    apart = {name for stay in cases(known, STAYS) for name in (*stay, ADMISSION)}
     told = known.keys() - apart - (GROUPED if "people" in known else frozenset())
     said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in told]
     return "、".join(text for text in said if text)

@@ -19,7 +19,7 @@ from bot.understanding.entities import (
 )
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
-from bot.understanding.visits import Visits
+from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
 from calculators.known import BIRTH_DATE, COST, PRENATAL_COST
 from calculators.visits import ADMISSION
 from knowledge.model import Document
@@ -32,6 +32,7 @@ _DEDUCTIBLE = "deductible"
 _PERIOD, _DAY, _YEAR = Circumstance.PERIOD, "day", "year"
 """Each of several visits is an amount of a day, whatever is said of the year; their sum is not."""
 _ONE_VISIT = Visits()
+_FIRST = "first"
 _ADDING = frozenset({PATIENT_SHARE, PRENATAL_COST, "paid", "reimbursed", "herbs"})
 """Roles of amounts that add up over a year; of a cost each stay has its own."""
 _BEFORE = dt.timedelta(days=550)
@@ -125,6 +126,30 @@ def of_each_visit(facts: Facts) -> Facts:
     if number > 1 and not stays and COST in facts.amounts:
         stays = (Facts(amounts={COST: facts.amounts[COST]}),) * number
     return facts.model_copy(update={"counts": counts, "stays": stays})
+
+
+def after_those_before(before: Facts, told: Facts) -> Facts:
+    """Keep the visit told of before where a message tells of a later one (第二次在县医院住5000呢)."""
+    later = told.values.get(ADMISSION, (_FIRST,))
+    told_both = COST in before.amounts and COST in told.amounts
+    if not told_both or told.stays or before.stays or {_FIRST, *before.values.get(ADMISSION, ())} & {*later}:
+        return told
+    return told.model_copy(update={"earlier": (*before.earlier, _visit_of(before))})
+
+
+def with_those_before(before: Facts, told: Facts) -> Facts:
+    """Tell all visits that were told of one by one (两次加起来呢)."""
+    if not before.earlier or told.amounts or COST not in before.amounts:
+        return told
+    stays = (*before.earlier, _visit_of(before))
+    values = {**told.values, ADMISSION: (_FIRST,)}
+    return told.model_copy(update={"values": values, "stays": stays})
+
+
+def _visit_of(facts: Facts) -> Facts:
+    values = {name: said for name, said in facts.values.items() if name in OF_HOSPITAL}
+    amounts = {role: paid for role, paid in facts.amounts.items() if role in OF_A_VISIT}
+    return Facts(values=values, amounts=amounts)
 
 
 def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> Facts:

@@ -31,7 +31,9 @@ class Facts(_Frozen):
         people: the same for each group of people that a premium is worked out for.
         heads: how many people they were said to be, where that is another number than that of `people`.
         stays: what is told of each of several visits or stays, in order: its cost, and what others have
-            otherwise; sides: the same of each of two cases that are set against each other.
+            otherwise.
+        earlier: the same of visits told of one by one, before the last.
+        sides: the same of each of two cases that are set against each other.
         untold: inputs that the user cannot tell.
         eligible: whether the costs were told to be those within the catalogue.
 
@@ -44,6 +46,7 @@ class Facts(_Frozen):
     people: tuple[Facts, ...] = ()
     heads: int | None = None
     stays: tuple[Facts, ...] = ()
+    earlier: tuple[Facts, ...] = ()
     sides: tuple[Facts, ...] = ()
     untold: tuple[str, ...] = ()
     eligible: bool = False
@@ -80,6 +83,7 @@ class Facts(_Frozen):
             people=tuple(person.narrowed(values) for person in people),
             heads=later.heads if later.people else self.heads,
             stays=later.stays or (() if COST in later.amounts else self.stays),
+            earlier=later.earlier or self.earlier,
             sides=later.sides or (() if self._sides_differ_in(later.values) else self.sides),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
             eligible=later.eligible if later.amounts else self.eligible,

@@ -214,9 +214,15 @@ def _seen_from(
     for mention in mentions:
         if mention.place.proper or known is None:
             continue
-        said += [text[end : mention.start], _lies(mention, known, provinces[known])]
+        lies = " " if _is_origin(text, mention) else _lies(mention, known, provinces[known])
+        said += [text[end : mention.start], lies]
         end = mention.end
     return "".join((*said, text[end:]))
+
+
+def _is_origin(text: str, mention: Mention) -> bool:
+    """Whether a place is told as that which somebody comes from or is registered in."""
+    return bool(_ORIGIN.match(text, mention.end) or _COMING_FROM.search(text[: mention.start]))
 
 
 def _lies(mention: Mention, known: str, province: str) -> str:

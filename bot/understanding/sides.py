@@ -57,7 +57,10 @@ class SideReader:
 
     def _said(self, text: str) -> Said:
         said = self._reader.circumstances(text, self._lexicon.tokens(text)) if text.strip() else {}
-        return {name: values for name, values in said.items() if name not in _CUMULATIVE}
+        return {name: values for name, values in said.items() if self._sets_apart(name)}
+
+    def _sets_apart(self, name: str) -> bool:
+        return name not in _CUMULATIVE and not self._dimensions[name].of_amounts
 
     def _apart(self, ahead: Said, behind: Said) -> tuple[Said, ...]:
         """Tell what two sides differ in.

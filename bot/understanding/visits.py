@@ -25,6 +25,8 @@ _THE_HOSPITAL: Final = frozenset({"level", "place", "tcm"})
 _OWN_AMOUNTS: Final = (DEDUCTIBLE, HERBS, OUTSIDE)
 """Roles of amounts that each visit may have."""
 _COSTS: Final = frozenset({COST, ELIGIBLE_COST, ABOVE_DEDUCTIBLE})
+OF_A_VISIT: Final = frozenset({COST, DEDUCTIBLE, HERBS})
+"""Roles of amounts that calculators take of each visit."""
 _TWO: Final = 2
 
 _CLAUSE_END: Final = re.compile(r"[,，、。;；!！?？\n ]+")

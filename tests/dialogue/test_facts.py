@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.dialogue.facts import (
+    after_those_before,
     amount_instead,
     facts_of,
     less_outside,
@@ -19,6 +20,7 @@ from bot.dialogue.facts import (
     set_against,
     set_against_before,
     unusable_amount,
+    with_those_before,
 )
 from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
@@ -189,9 +191,30 @@ def test_what_several_visits_cost_together_is_kept_until_it_is_told_what_each_di
     assert of_each_visit(Facts(amounts={"cost": Decimal(1)})).stays == ()
 
 
+def test_visits_told_of_one_by_one_are_told_together() -> None:
+    first = Facts(values={"level": ("l3a",), "tier": ("one",)}, amounts={"cost": Decimal(1)})
+    second = Facts(values={"level": ("l1",), "admission": ("second",)}, amounts={"cost": Decimal(2)})
+    both = first.updated(after_those_before(first, second))
+    assert with_those_before(both, Facts()).stays == (
+        Facts(values={"level": ("l3a",)}, amounts={"cost": Decimal(1)}),
+        Facts(values={"level": ("l1",)}, amounts={"cost": Decimal(2)}),
+    )
+    assert with_those_before(both, Facts(amounts={"cost": Decimal(3)})).stays == ()
+    assert with_those_before(first, Facts()).stays == ()
+
+
+@pytest.mark.parametrize("told_next", [{}, {"admission": ("first",)}])
+def test_another_cost_that_is_of_no_later_visit_takes_the_place_of_the_first(
+    told_next: dict[str, tuple[str, ...]],
+) -> None:
+    first = Facts(amounts={"cost": Decimal(1)})
+    assert after_those_before(first, Facts(values=told_next, amounts={"cost": Decimal(2)})).earlier == ()
+
+
 def test_two_cases_set_against_each_other_are_told_apart() -> None:
-    sides = set_against(Facts(), ({"tier": frozenset({"two"})}, {"tier": frozenset({"one"})})).sides
-    assert sides == (Facts(values={"tier": ("two",)}), Facts(values={"tier": ("one",)}))
+    facts = set_against(Facts(), ({"tier": frozenset({"two"})}, {"tier": frozenset({"one"})}))
+    assert facts.values == {"tier": ("one", "two")}
+    assert facts.sides == (Facts(values={"tier": ("two",)}), Facts(values={"tier": ("one",)}))
 
 
 def test_what_is_told_now_is_set_against_what_was_told_before() -> None:

@@ -25,6 +25,7 @@ _PLAIN = st.builds(
     days=st.dictionaries(_NAMES, st.dates(), max_size=2),
     counts=st.dictionaries(_NAMES, st.integers(0, 200), max_size=2),
     stays=st.lists(_VISITS, max_size=2).map(tuple),
+    earlier=st.lists(_VISITS, max_size=2).map(tuple),
     sides=st.lists(_SIDES, max_size=2).map(tuple),
     untold=st.lists(_NAMES, max_size=2, unique=True).map(tuple),
 )
