@@ -194,10 +194,11 @@ class Calculating:
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, inputs: Sequence[Input]
     ) -> Comparison | Ask | NotCovered:
         """Set two cases apart, which differ in one circumstance or in several."""
-        known = self._workings.known(topic, facts)
         names = [entry.name for entry in inputs]
         premium = self._premium(turn, calculator, names)
         told = [{name: frozenset(side.values[name]) for name in names} for side in facts.sides]
+        compared = {name: frozenset[str]().union(*(case[name] for case in told)) for name in names}
+        known = self._without_denied(self._workings.known(topic, facts), compared)
         if len(names) > 1:
             sides = [Side(_label(inputs, case), case) for case in told]
             return set_against(calculator, known, sides, premium)
@@ -242,7 +243,8 @@ class Calculating:
         if len(named.options) < _TWO:
             return None
         premium = self._premium(turn, calculator, [named.name])
-        known = self._without_denied(self._workings.known(topic, facts), named)
+        values = frozenset[str]().union(*(option.values for option in named.options))
+        known = self._without_denied(self._workings.known(topic, facts), {named.name: values})
         comparison = compare(calculator, known, named.name, named.options, premium)
         if not isinstance(comparison, Comparison):
             return None
@@ -258,10 +260,11 @@ class Calculating:
         offers = self._composer.next_offers(turn.here, topic)
         return turn.settled(topic, facts.without_sides(), reply, offers)
 
-    def _without_denied(self, known: Known, named: _Values) -> Known:
+    def _without_denied(self, known: Known, compared: Mapping[str, frozenset[str]]) -> Known:
         """Leave out what does not hold for one of the values compared (普通人 are no 低保户)."""
-        values = (value for option in named.options for value in option.values)
-        denied = self._national.dimensions[named.name].denied(values)
+        denied = {
+            name for told, said in compared.items() for name in self._national.dimensions[told].denied(said)
+        }
         return {name: value for name, value in known.items() if name not in denied}
 
 
