@@ -91,9 +91,9 @@ class VisitReader:
         costs = _costs(text, money)
         same_day = _SAME_DAY.search(text) is not None
         if len(costs) == 1 and costs[0].times > 1:
-            ordinals = _ordinals(text)
-            visit = Visit(_yuan(costs[0]), {}, {})
-            first = min(ordinals, default=1)
+            first = min(_ordinals(text), default=1)
+            outside = {one.role: _yuan(one) for one in money if one.role == OUTSIDE}
+            visit = _less_outside(costs[0], {}, outside)
             return Visits((visit,) * costs[0].times, self._of_hospital(text), first, same_day)
         if len(costs) < _TWO:
             return Visits(together=_paid_for(text, money))
@@ -155,8 +155,7 @@ class _Stretches:
     @classmethod
     def of(cls, text: str, costs: Sequence[Money]) -> _Stretches:
         """Cut a text up."""
-        bounds = [_opening(text, costs[0].amount.start)]
-        bounds += [_boundary(text, before.amount.end, cost.amount.start) for before, cost in pairwise(costs)]
+        bounds = _starts(text, costs)
         last = _CLAUSE_END.search(text, costs[-1].amount.end)
         end = last.start() if last else len(text)
         ahead = text[: bounds[0]]
@@ -195,9 +194,14 @@ def _paid_for(text: str, money: Sequence[Money]) -> int:
     return visits_counted(text) or 1
 
 
-def _yuan(cost: Money) -> Decimal:
-    assert isinstance(cost.amount, Amount)
-    return cost.amount.low
+def _yuan(money: Money) -> Decimal:
+    return money.amount.low if isinstance(money.amount, Amount) else Decimal(0)
+
+
+def _starts(text: str, costs: Sequence[Money]) -> list[int]:
+    """Tell where the telling of each visit opens."""
+    later = (_boundary(text, one.amount.end, other.amount.start) for one, other in pairwise(costs))
+    return [_opening(text, costs[0].amount.start), *later]
 
 
 def _opening(text: str, first: int) -> int:
@@ -244,8 +248,7 @@ def _completed(
 
 def _own_amounts(money: Sequence[Money], costs: Sequence[Money], text: str) -> list[dict[str, Decimal]]:
     """Give each visit its own deductible and herbs, where each has some."""
-    starts = [_opening(text, costs[0].amount.start)]
-    starts += [_boundary(text, before.amount.end, cost.amount.start) for before, cost in pairwise(costs)]
+    starts = _starts(text, costs)
     own: list[dict[str, Decimal]] = [{} for _ in costs]
     for one in money:
         if one.role in _OWN_AMOUNTS and isinstance(one.amount, Amount):

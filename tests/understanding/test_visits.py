@@ -76,6 +76,7 @@ def test_a_named_city_is_told_by_where_it_lies(understander: Understander) -> No
         ("两次住院各8000", [8000] * 2),
         ("看了三回门诊 一百五 一百七 一百", [150, 170, 100]),
         ("门诊看了两次，一次60一次90", [60, 90]),
+        ("住了两次院，每次5000其中自费1000", [4000] * 2),
     ],
 )
 def test_a_number_of_visits_and_what_they_cost(
