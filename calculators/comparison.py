@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the cases set against each other: what it is called, and what is known of it alone."""
+    """One of the cases set against each other: what it is called, and what is known of it."""
 
     label: str
     known: Known
@@ -219,19 +219,18 @@ def compare(
 
 
 def set_against(
-    calculator: Calculator, known: Known, sides: Sequence[Side], premium: Calculator | None = None
+    calculator: Calculator, sides: Sequence[Side], premium: Calculator | None = None
 ) -> Comparison | Ask | NotCovered:
-    """Work a case out for each of several sides that may differ in several circumstances.
+    """Work out each of several sides, which may differ in several circumstances.
 
     Args:
-        calculator: what is worked out; known: what holds for every side that tells nothing else.
-        sides: at least one; premium: as in `compare`.
+        calculator: what is worked out; sides: at least one; premium: as in `compare`.
 
     Returns:
         as `compare`.
 
     """
-    cases = ((Option(side.label, frozenset()), {**known, **side.known}) for side in sides)
+    cases = ((Option(side.label, frozenset()), side.known) for side in sides)
     return _compared(calculator, cases, premium, "")
 
 

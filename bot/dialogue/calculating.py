@@ -197,13 +197,13 @@ class Calculating:
         names = [entry.name for entry in inputs]
         premium = self._premium(turn, calculator, names)
         told = [{name: frozenset(side.values[name]) for name in names} for side in facts.sides]
-        compared = {name: frozenset[str]().union(*(case[name] for case in told)) for name in names}
-        known = self._without_denied(self._workings.known(topic, facts), compared)
-        if len(names) > 1:
-            sides = [Side(_label(inputs, case), case) for case in told]
-            return set_against(calculator, known, sides, premium)
+        known = self._workings.known(topic, facts)
+        whole = [{**self._without_denied(known, case), **case} for case in told]
+        if len(names) > 1 or whole[0].keys() != whole[1].keys():
+            sides = [Side(_label(inputs, case), about) for case, about in zip(told, whole, strict=True)]
+            return set_against(calculator, sides, premium)
         options = [option_of(inputs[0], sorted(case[names[0]])) for case in told]
-        return compare(calculator, known, names[0], options, premium)
+        return compare(calculator, whole[0], names[0], options, premium)
 
     def _premium(self, turn: Turn, calculator: Calculator, compared: Sequence[str]) -> Calculator | None:
         """Return the calculator of the premium where it turns on what is compared, to be weighed against."""
@@ -271,7 +271,7 @@ class Calculating:
 def _label(inputs: Sequence[Input], case: Mapping[str, frozenset[str]]) -> str:
     """Name a case by all that it has otherwise than another: 三级甲等医院（省外）."""
     first, *others = (option_of(entry, sorted(case[entry.name])).label for entry in inputs)
-    return f"{first}（{'、'.join(others)}）"
+    return f"{first}（{'、'.join(others)}）" if others else first
 
 
 def _sets_against(turn: Turn) -> bool:

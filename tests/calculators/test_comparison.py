@@ -37,15 +37,15 @@ def test_hospital_levels_side_by_side() -> None:
 
 def test_two_sides_may_differ_in_several_circumstances() -> None:
     case: Known = {"cost": Decimal(20000), "level": LEVEL_THREE.values}
-    child = Side("娃儿一档", {"person": frozenset({"pupil"}), "tier": ONE.values})
-    grown_up = Side("大人二档", {"person": frozenset({"adult"}), "tier": TWO.values})
+    child = Side("娃儿一档", {**case, "person": frozenset({"pupil"}), "tier": ONE.values})
+    grown_up = Side("大人二档", {**case, "person": frozenset({"adult"}), "tier": TWO.values})
     premium = calculators_of("dianjiang")["premium"]
-    found = set_against(inpatient("dianjiang"), case, (child, grown_up), premium)
+    found = set_against(inpatient("dianjiang"), (child, grown_up), premium)
     assert isinstance(found, Comparison)
     assert [row.amount.low for row in found.rows] == [(20000 - 800) * Decimal("0.55")] * 2
     assert [row.premium and row.premium.low for row in found.rows] == [380, 755]
     assert [row.option.label for row in found.rows] == ["娃儿一档", "大人二档"]
-    asked = set_against(inpatient("dianjiang"), {"level": LEVEL_THREE.values}, (child, grown_up))
+    asked = set_against(inpatient("dianjiang"), (child, Side("大人", {"level": LEVEL_THREE.values})))
     assert isinstance(asked, Ask)
 
 
