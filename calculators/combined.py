@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from calculators.calculator import Calculator
 from calculators.circumstances import Circumstances, Sense
 from calculators.inputs import Input, InputError, InputFault
-from calculators.known import BORNE, COST, PAID, STAYS, Known, Value, amount, cases, choice
+from calculators.known import BORNE, COST, PAID, STAYS, Known, amount, cases
 from calculators.money import NOTHING, ZERO, Span
 from calculators.outcomes import Ask, NotCovered, Outcome, Result
 from calculators.reimbursement import ReimbursementCalculator, Worked
 from calculators.steps import Step
 from calculators.terms import DEDUCTIBLE_LABEL
+from calculators.visits import ADMISSION, in_turn, lines_of, of_all, once
 from calculators.wording import number
 from knowledge.rules import Caveat, Combined
 
 CRITICAL = "critical"
 """The amount that the second benefit pays."""
-ADMISSION = "admission"
-"""The dimension that tells which stay of the year it is."""
 
 BORNE_LABEL = "今年此前自己已经负担的合规费用"
 ASK_BORNE = "这次以前，今年自己已经负担了多少元合规费用？"
 ONE_OF_TWO = "填了 stays 就不用再填，每次的费用写在 stays 里"
-MOST_STAY_LINES = 3
-"""More stays than these are summed up in one line."""
 MOST_LINES = 8
 """So many lines fit the screen of a phone; a longer working is drawn together."""
 
@@ -109,34 +106,17 @@ class CombinedCalculator(Calculator):
                 CRITICAL: self.then.rule.pays,
                 "short": f"离{self.then.title}起付线还差",
             },
-            steps=(*self._stay_steps(stays, then), *self._then_steps(known, paid, cost, then)),
-            assumptions=_once(note for one in (*stays, then.worked) for note in one.assumptions),
+            steps=(*self._stay_steps(known, stays, then), *self._then_steps(known, paid, cost, then)),
+            assumptions=once(note for one in (*stays, then.worked) for note in one.assumptions),
             caveats=self._caveats(known, stays, cost, then),
         )
 
     def _stays(self, known: Known) -> tuple[Worked, ...] | Ask | NotCovered:
         """Work out the stays one after the other."""
-        given = cases(known, STAYS)
-        if not given:
-            worked = self.first.work(known)
-            return (worked,) if isinstance(worked, Worked) else worked
-        dimension = self.first.scheme.dimensions.get(ADMISSION)
-        ordinals = tuple(dimension.values) if dimension else ()
-        began = choice(known, ADMISSION) or frozenset()
-        counted = next((number for number, value in enumerate(ordinals) if value in began), 0)
-        found: list[Worked] = []
-        paid = amount(known, PAID) or ZERO
-        for stay in given:
-            about: dict[str, Value] = {**_common(known), **stay, PAID: paid}
-            if ordinals:
-                about[ADMISSION] = frozenset({ordinals[min(counted, len(ordinals) - 1)]})
-            worked = self.first.work(about)
-            if not isinstance(worked, Worked):
-                return worked
-            found.append(worked)
-            paid += worked.fund.high
-            counted += self.first.counts_as_stay(worked)
-        return tuple(found)
+        if cases(known, STAYS):
+            return in_turn(self.first, known)
+        worked = self.first.work(known)
+        return (worked,) if isinstance(worked, Worked) else worked
 
     def _then(self, known: Known, left: Span) -> Then | Ask | NotCovered:
         """Work the second benefit out on what the first has left, after what was borne before."""
@@ -144,7 +124,7 @@ class CombinedCalculator(Calculator):
         cost = Span(left.low + borne, left.high + borne)
         ends: dict[Decimal, Worked] = {}
         for end in dict.fromkeys((borne, cost.low, cost.high)):
-            worked = self.then.work({**_common(known), COST: end})
+            worked = self.then.work({**of_all(known), COST: end})
             if not isinstance(worked, Worked):
                 return worked
             ends[end] = worked
@@ -166,24 +146,16 @@ class CombinedCalculator(Calculator):
         own = Sense(self.first.scheme, self.rule).caveats(Circumstances({}), touched, other)
         said = [*own, *(caveat for stay in stays for caveat in stay.caveats)]
         said += stays[-1].readings if stays else ()  # of each of several stays they would be too much
-        return _once((*said, *then.worked.caveats, *then.worked.readings))
+        return once((*said, *then.worked.caveats, *then.worked.readings))
 
-    def _stay_steps(self, stays: Sequence[Worked], then: Then) -> tuple[Step, ...]:
+    def _stay_steps(self, known: Known, stays: Sequence[Worked], then: Then) -> tuple[Step, ...]:
         """Show the stays: one in full where there is room, several in a line each, many in one line."""
         title = self.first.title
         if len(stays) == 1:
             room = MOST_LINES - 1 - len(then.worked.steps)
             formula = "" if len(stays[0].steps) <= room else stays[0].working.formula
             return (Step(title, formula, stays[0].fund, None, stays[0].steps),)
-        lines = tuple(
-            Step(f"第 {place} 次住院", stay.working.formula, stay.fund, None, stay.steps)
-            for place, stay in enumerate(stays, 1)
-        )
-        if len(lines) <= MOST_STAY_LINES:
-            return lines
-        total = sum((stay.fund for stay in stays), NOTHING)
-        formula = " + ".join(number(stay.fund.high) for stay in stays)
-        return (Step(f"{len(lines)} 次住院报销", formula, total, None, lines),)
+        return lines_of(self.first, known, stays, "住院")
 
     def _then_steps(self, known: Known, paid: Span, cost: Decimal, then: Then) -> tuple[Step, ...]:
         """Show what is left to the patient, and what the second benefit pays of it."""
@@ -201,12 +173,3 @@ class CombinedCalculator(Calculator):
             )
         left = Step(self.then.rule.cost.label, formula, then.cost)
         return (left, Step(self.then.title, "", then.fund, None, tuple(steps)))
-
-
-def _common(known: Known) -> dict[str, Value]:
-    """Leave out what is said of one stay only."""
-    return {name: value for name, value in known.items() if name not in (STAYS, COST, PAID, ADMISSION, BORNE)}
-
-
-def _once(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))

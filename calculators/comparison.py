@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -34,6 +34,14 @@ class Row:
     def amount(self) -> Span:
         """The amount that answers the question."""
         return self.result.amounts[self.result.headline]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the cases set against each other: what it is called, and what is known of it."""
+
+    label: str
+    known: Known
 
 
 @dataclass(frozen=True)
@@ -164,8 +172,8 @@ def _alternatives(
             told = tuple(sorted(outcome.amounts.items())) if isinstance(outcome, Result) else outcome
             alike.setdefault(told, []).append(value)
     return (
-        tuple(_option(item, values) for values in alike.values()),
-        tuple((_option(item, values), text) for text, values in silent.items()),
+        tuple(option_of(item, values) for values in alike.values()),
+        tuple((option_of(item, values), text) for text, values in silent.items()),
     )
 
 
@@ -173,8 +181,8 @@ def _values(item: Input) -> list[str]:
     return [option.id for option in item.choices if option.values == {option.id}]
 
 
-def _option(item: Input, values: Sequence[str]) -> Option:
-    """Name values as residents would: by groups' names as far as they fit."""
+def option_of(item: Input, values: Sequence[str]) -> Option:
+    """Name values of a circumstance as residents would: by groups' names as far as they fit."""
     left = set(values)
     said: list[tuple[int, str]] = []
     for option in sorted(item.choices, key=lambda option: -len(option.values)):
@@ -206,9 +214,31 @@ def compare(
         the comparison; or what has to be asked for first; or that the document leaves one of them out.
 
     """
+    cases = ((option, {**known, name: option.values}) for option in options)
+    return _compared(calculator, cases, premium, name)
+
+
+def set_against(
+    calculator: Calculator, sides: Sequence[Side], premium: Calculator | None = None
+) -> Comparison | Ask | NotCovered:
+    """Work out each of several sides, which may differ in several circumstances.
+
+    Args:
+        calculator: what is worked out; sides: at least one; premium: as in `compare`.
+
+    Returns:
+        as `compare`.
+
+    """
+    cases = ((Option(side.label, frozenset()), side.known) for side in sides)
+    return _compared(calculator, cases, premium, "")
+
+
+def _compared(
+    calculator: Calculator, cases: Iterable[tuple[Option, Known]], premium: Calculator | None, name: str
+) -> Comparison | Ask | NotCovered:
     rows: list[Row] = []
-    for option in options:
-        about = {**known, name: option.values}
+    for option, about in cases:
         outcome = calculator.run(about)
         if not isinstance(outcome, Result):
             return outcome

@@ -82,6 +82,13 @@ class ReimbursementCalculator(Calculator):
         return frozenset(name for name in named if isinstance(name, str) and name != NO_AMOUNT)
 
     @property
+    def deducts_each(self) -> bool:
+        """Whether every visit has a deductible of its own."""
+        rule = self.rule
+        has_one = rule.deductible is not None or rule.deductible_asked is not None
+        return has_one and not (rule.adds_up or rule.accumulates)
+
+    @property
     def sense(self) -> Sense:
         """How the rule makes sense of what is known."""
         return Sense(self.scheme, self.rule)

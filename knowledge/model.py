@@ -171,6 +171,7 @@ class Wording(Frozen):
     amount_zero: str
     amount_unclear: str
     amount_range: str
+    each_visit: str
     source: str
     past: str
     calculated: str

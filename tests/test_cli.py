@@ -162,8 +162,8 @@ def test_calc_takes_the_stays_of_a_year(capsys: Captured) -> None:
     assert main(["calc", "datong", "combined", f"stays={stays}"]) == DONE
 
     out = capsys.readouterr().out
-    assert "· 第 1 次住院：（20000 − 1000） × 60% = 11400 元" in out
-    assert "· 第 2 次住院：（30000 − 50） × 85% = 25457.5 元" in out
+    assert "· 第 1 次住院（三级甲等医院）：（20000 − 1000） × 60% = 11400 元" in out
+    assert "· 第 2 次住院（一级医院）：（30000 − 50） × 85% = 25457.5 元" in out
 
 
 # --- check and coverage -----------------------------------------------------------------------------------

@@ -12,7 +12,17 @@ from bot.dialogue.asking import Asking
 from bot.dialogue.calculating import Calculating
 from bot.dialogue.cases import Cases
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import added_up, amount_instead, facts_of, less_outside, less_parts
+from bot.dialogue.facts import (
+    added_up,
+    after_those_before,
+    amount_instead,
+    facts_of,
+    less_outside,
+    less_parts,
+    set_against,
+    set_against_before,
+    with_those_before,
+)
 from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
 from bot.dialogue.parts import Parts
@@ -26,6 +36,7 @@ from bot.dialogue.turn import Move, Turn
 from bot.dialogue.workings import Workings
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.segment import EngineName
+from bot.understanding.sides import DIFFERENCE_ASKED
 from bot.understanding.understand import Understander, Understanding
 from calculators.catalogue import Catalogues
 from knowledge.contents import Knowledge
@@ -188,9 +199,17 @@ class Assistant:
         of_one = region is not None and self._workings.is_premium(region, session.topic)
         family = joined(session.facts, party, document, of_one=of_one)
         entities = meant(heard.entities, party, session.facts, family)
-        told = facts_of(entities, heard.where.care, family, document)
+        told = facts_of(entities, heard.where.care, family, document, heard.visits)
+        if heard.sides and not (told.stays and Notion.TOTAL in heard.features):
+            told = set_against(told, heard.sides)
+        elif session.calculated and DIFFERENCE_ASKED.search(heard.rest):
+            told = set_against_before(session.facts, told)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
+        if session.calculated:
+            told = after_those_before(session.facts, told)
+            if Notion.TOTAL in heard.features or _ADDED.search(heard.rest):
+                told = with_those_before(session.facts, told)
         if session.calculated and _ADDED.search(heard.rest):
             told = added_up(session.facts, told)
         if session.calculated:

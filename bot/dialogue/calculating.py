@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -18,12 +18,13 @@ from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
 from calculators.combined import CRITICAL
-from calculators.comparison import Comparison, compare
+from calculators.comparison import Comparison, Side, compare, option_of, set_against
 from calculators.inputs import Input
-from calculators.known import COST, COUNT, PEOPLE, UNKNOWN, Known
+from calculators.known import COST, COUNT, PEOPLE, STAYS, UNKNOWN, Known, cases
 from calculators.money import NOTHING
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
+from calculators.visits import ADMISSION, work_out
 from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
 from knowledge.names import Circumstance, Notion
@@ -54,10 +55,11 @@ class Calculating:
         unclear = self._unclear_people(calculator, facts)
         if unclear is not None:
             return self._ask_people(turn, topic, facts, unclear)
-        compared = self._set_against(turn, topic, calculator, facts)
+        compared = self._two_sides(turn, topic, calculator, facts)
+        compared = compared or self._set_against(turn, topic, calculator, facts)
         if compared is not None:
             return compared
-        match calculator.run(known):
+        match work_out(calculator, known):
             case Result() as result:
                 return self._result(turn, topic, calculator, facts, result)
             case Ask() as ask if ask.input == Circumstance.PERSON and any(map(_is_open, facts.people)):
@@ -100,6 +102,15 @@ class Calculating:
             text = wording.amount_negative
         else:
             text = wording.amount_unclear.format(text=wrong.text)
+        return self._ask_cost(turn, topic, facts, text)
+
+    def ask_each(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
+        """Ask what each of several visits cost, of which only the sum is told."""
+        others = {role: amount for role, amount in facts.amounts.items() if role != COST}
+        facts = facts.model_copy(update={"amounts": others})
+        return self._ask_cost(turn, topic, facts, self._national.wording.each_visit)
+
+    def _ask_cost(self, turn: Turn, topic: str, facts: Facts, text: str) -> tuple[Session, Reply]:
         question = Question(topic=topic, input=COST, facts=facts)
         update = {"topic": topic, "facts": facts, "question": question, "offers": ()}
         return turn.session.model_copy(update=update), self._composer.ask_amount(turn.here, topic, text)
@@ -111,19 +122,22 @@ class Calculating:
             result = result.with_caveats(self._national.wording.eligible)
         known = self._workings.known(topic, facts)
         reply = self._composer.result(turn.here, topic, result, _given(calculator, known), turn.today)
-        reply = _with_calculation(reply, calculator, known, result)
+        if STAYS not in known or STAYS in calculator.takes:
+            reply = _with_calculation(reply, calculator, known, result)
         patient = result.amounts.get("patient")
         if patient is not None and patient.is_exact and self._national.topics[topic].amount == COST:
             basic = patient + result.amounts.get(CRITICAL, NOTHING)  # critical illness insurance pays of it
             facts = facts.updated(Facts(amounts={PATIENT_SHARE: basic.low}))
-        session, reply = turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+        offers = self._composer.next_offers(turn.here, topic)
+        session, reply = turn.settled(topic, facts.without_sides(), reply, offers)
         return session.model_copy(update={"calculated": True, "question": None}), reply
 
     def _question(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
     ) -> tuple[Session, Reply]:
         """Ask for what is missing; while an amount is asked for, say what is clear already."""
-        so_far = None if ask.options else self._so_far(calculator, self._workings.known(topic, facts), ask)
+        alike = not ask.options and not facts.sides
+        so_far = self._so_far(calculator, self._workings.known(topic, facts), ask) if alike else None
         reply, offers = self._composer.question(turn.here, topic, ask, so_far)
         question = Question(topic=topic, input=ask.input, facts=facts)
         update = {"topic": topic, "facts": facts, "question": question, "offers": offers, "waiting": None}
@@ -134,7 +148,7 @@ class Calculating:
         rates = calculator.facts(known, "rate")
         if len(rates) == 1:
             return self._national.wording.so_far_rate.format(rate=rates[0].said)
-        outcome = None if rates else calculator.run({**known, UNKNOWN: frozenset({ask.input})})
+        outcome = None if rates else work_out(calculator, {**known, UNKNOWN: frozenset({ask.input})})
         if not isinstance(outcome, Result):
             return None
         return self._national.wording.so_far.format(result=headline(outcome))
@@ -150,6 +164,52 @@ class Calculating:
         elif not _sets_against(turn) and not self._names_several(ask.input, told):
             return None
         return self._side_by_side(turn, topic, calculator, facts, _Values(ask.input, named))
+
+    def _two_sides(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts
+    ) -> tuple[Session, Reply] | None:
+        """Work out each of two cases that are set against each other, or ask for what both lack.
+
+        None where the calculator does not turn on what they differ in, or they tell too little of it.
+        """
+        inputs = [
+            entry
+            for entry in calculator.inputs
+            if entry.choices and any(entry.name in side.values for side in facts.sides)
+        ]
+        if not inputs:
+            return None
+        compared = self._apart(turn, topic, calculator, facts, inputs)
+        match compared:
+            case Comparison():
+                return self._comparison(turn, topic, calculator, facts, compared)
+            case NotCovered():
+                reply = self._composer.not_covered(turn.here, topic, compared)
+                return turn.settled(topic, facts.without_sides(), reply, ())
+            case Ask() if compared.input not in {entry.name for entry in inputs}:
+                return self._question(turn, topic, calculator, facts, compared)
+        return None
+
+    def _apart(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, inputs: Sequence[Input]
+    ) -> Comparison | Ask | NotCovered:
+        """Set two cases apart, which differ in one circumstance or in several."""
+        names = [entry.name for entry in inputs]
+        premium = self._premium(turn, calculator, names)
+        told = [{name: frozenset(side.values[name]) for name in names} for side in facts.sides]
+        known = self._workings.known(topic, facts)
+        whole = [{**self._without_denied(known, case), **case} for case in told]
+        if len(names) > 1 or whole[0].keys() != whole[1].keys():
+            sides = [Side(_label(inputs, case), about) for case, about in zip(told, whole, strict=True)]
+            return set_against(calculator, sides, premium)
+        options = [option_of(inputs[0], sorted(case[names[0]])) for case in told]
+        return compare(calculator, whole[0], names[0], options, premium)
+
+    def _premium(self, turn: Turn, calculator: Calculator, compared: Sequence[str]) -> Calculator | None:
+        """Return the calculator of the premium where it turns on what is compared, to be weighed against."""
+        weighed = COST in calculator.takes  # against what is paid back
+        premium = self._workings.calculators(turn.here).get(_PREMIUM) if weighed else None
+        return premium if premium is not None and any(name in premium.takes for name in compared) else None
 
     def _names_several(self, name: str, told: frozenset[str]) -> bool:
         """Whether a message names several values of a circumstance, not one word for them (二级)."""
@@ -182,22 +242,36 @@ class Calculating:
         """Work out each of several values of a dimension, where there are several and nothing is missing."""
         if len(named.options) < _TWO:
             return None
-        weighed = COST in calculator.takes  # against what is paid back
-        premium = self._workings.calculators(turn.here).get(_PREMIUM) if weighed else None
-        turns_on_it = premium is not None and named.name in premium.takes
-        known = self._without_denied(self._workings.known(topic, facts), named)
-        comparison = compare(calculator, known, named.name, named.options, premium if turns_on_it else None)
+        premium = self._premium(turn, calculator, [named.name])
+        values = frozenset[str]().union(*(option.values for option in named.options))
+        known = self._without_denied(self._workings.known(topic, facts), {named.name: values})
+        comparison = compare(calculator, known, named.name, named.options, premium)
         if not isinstance(comparison, Comparison):
             return None
-        reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
-        reply = _with_calculation(reply, calculator, known, comparison)
-        return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+        return self._comparison(turn, topic, calculator, facts, comparison)
 
-    def _without_denied(self, known: Known, named: _Values) -> Known:
+    def _comparison(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, comparison: Comparison
+    ) -> tuple[Session, Reply]:
+        """Say what came out side by side; a page can work it out anew where one circumstance differs."""
+        reply = self._composer.comparison(turn.here, topic, comparison, turn.today)
+        if comparison.name:
+            reply = _with_calculation(reply, calculator, self._workings.known(topic, facts), comparison)
+        offers = self._composer.next_offers(turn.here, topic)
+        return turn.settled(topic, facts.without_sides(), reply, offers)
+
+    def _without_denied(self, known: Known, compared: Mapping[str, frozenset[str]]) -> Known:
         """Leave out what does not hold for one of the values compared (普通人 are no 低保户)."""
-        values = (value for option in named.options for value in option.values)
-        denied = self._national.dimensions[named.name].denied(values)
+        denied = {
+            name for told, said in compared.items() for name in self._national.dimensions[told].denied(said)
+        }
         return {name: value for name, value in known.items() if name not in denied}
+
+
+def _label(inputs: Sequence[Input], case: Mapping[str, frozenset[str]]) -> str:
+    """Name a case by all that it has otherwise than another: 三级甲等医院（省外）."""
+    first, *others = (option_of(entry, sorted(case[entry.name])).label for entry in inputs)
+    return f"{first}（{'、'.join(others)}）" if others else first
 
 
 def _sets_against(turn: Turn) -> bool:
@@ -220,8 +294,9 @@ def _with_calculation(
 
 
 def _given(calculator: Calculator, known: Known) -> str:
-    """Say back what a sum was worked out with; its steps tell what holds for each group of people."""
-    told = known.keys() - (GROUPED if "people" in known else frozenset())
+    """Say back what a sum was worked out with; its steps tell what holds for each group or each visit."""
+    apart = {name for stay in cases(known, STAYS) for name in (*stay, ADMISSION)}
+    told = known.keys() - apart - (GROUPED if "people" in known else frozenset())
     said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in told]
     return "、".join(text for text in said if text)
 

@@ -7,9 +7,9 @@ from typing import get_args
 
 from bot.dialogue.calculating import Calculating
 from bot.dialogue.compose import Composer
-from bot.dialogue.facts import unusable_amount
+from bot.dialogue.facts import of_each_visit, unusable_amount
 from bot.dialogue.reply import Reply
-from bot.dialogue.session import Facts, Session
+from bot.dialogue.session import VISITS, Facts, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
@@ -83,6 +83,11 @@ class Cases:
 
     def go_on(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         """Work a topic out with what is known by now."""
+        if VISITS in facts.counts and self._workings.settles_each(turn.here, topic):
+            if VISITS in turn.told.counts:
+                return self._calculating.ask_each(turn, topic, facts)
+            facts = of_each_visit(facts)
+        topic = self._workings.of_several(turn.here, topic) if facts.stays else topic
         calculator = self._workings.calculator(turn.here, topic)
         if calculator is None:
             return self._answer(turn, topic, facts)
@@ -140,6 +145,8 @@ class Cases:
             return True
         if not turn.session.calculated:
             return False
+        if turn.told.sides:
+            return True
         if turn.told.values and turn.heard.features >= _ASKS_BACK and self._is_worked_out_alike(turn, topic):
             return True
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts

@@ -5,22 +5,35 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from bot.dialogue.session import Facts
-from bot.understanding.entities import ELIGIBLE_COST, OUTSIDE, PATIENT_SHARE, Day, Entities
+from bot.dialogue.session import VISITS, Facts
+from bot.understanding.entities import (
+    ABOVE_DEDUCTIBLE,
+    ELIGIBLE_COST,
+    OUTSIDE,
+    PATIENT_SHARE,
+    Day,
+    Entities,
+)
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
-from calculators.known import BIRTH_DATE, COST
+from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
+from calculators.known import BIRTH_DATE, COST, PRENATAL_COST
+from calculators.visits import ADMISSION
 from knowledge.model import Document
+from knowledge.names import Circumstance
 
 _AROUND = re.compile(
     r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$"
 )
-_ABOVE_DEDUCTIBLE = "above_deductible"
 _DEDUCTIBLE = "deductible"
-_ADDING = frozenset({PATIENT_SHARE, "paid", "reimbursed", "herbs"})
+_PERIOD, _DAY, _YEAR = Circumstance.PERIOD, "day", "year"
+"""Each of several visits is an amount of a day, whatever is said of the year; their sum is not."""
+_ONE_VISIT = Visits()
+_FIRST = "first"
+_ADDING = frozenset({PATIENT_SHARE, PRENATAL_COST, "paid", "reimbursed", "herbs"})
 """Roles of amounts that add up over a year; of a cost each stay has its own."""
 _BEFORE = dt.timedelta(days=550)
 """How long before a year's business opens a day may lie that still matters to it (a birth, say)."""
@@ -28,7 +41,13 @@ _NEWBORN = "newborn"
 """Who is born within the scheme's time is a newborn to its rules."""
 
 
-def facts_of(entities: Entities, care: str | None, family: Facts, document: Document | None) -> Facts:
+def facts_of(
+    entities: Entities,
+    care: str | None,
+    family: Facts,
+    document: Document | None,
+    visits: Visits = _ONE_VISIT,
+) -> Facts:
     """Take the facts of a message as the calculators of a region need them.
 
     Args:
@@ -36,21 +55,14 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
         family: the people to whom it makes those told of so far;
         document: the region's document, whose year a month without a year falls in; without it, no day
             is taken.
+        visits: the several visits that it tells of.
 
     """
-    amounts, costs = _amounts_of(entities)
+    amounts = _amounts_of(entities)
     for part in entities.parts:
         if part in amounts and COST in amounts and part != COST:
             amounts[COST] = max(amounts[COST] - amounts[part], Decimal(0))
-    outside = amounts.get(OUTSIDE)
-    if ELIGIBLE_COST in amounts:
-        amounts[COST] = amounts.pop(ELIGIBLE_COST)
-    elif outside is not None and COST in amounts:
-        amounts[COST] = max(amounts[COST] - outside, Decimal(0))
-    if COST in amounts:
-        amounts.pop(OUTSIDE, None)
-    if _ABOVE_DEDUCTIBLE in amounts:
-        amounts |= {COST: amounts.pop(_ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
+    eligible = _count(amounts)
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
     if care is not None:
         values["place"] = (care,)
@@ -59,19 +71,116 @@ def facts_of(entities: Entities, care: str | None, family: Facts, document: Docu
     days = days_of(entities.days, document)
     if BIRTH_DATE in days:
         values["person"] = (_NEWBORN,)
-    stays = tuple(costs) if _is_in_turn(entities) and len(costs) > 1 else ()
-    eligible = outside is not None and COST in amounts
-    return family.model_copy(
-        update={"values": values, "amounts": amounts, "days": days, "stays": stays, "eligible": eligible}
+    update = {"values": values, "amounts": amounts, "days": days, "eligible": eligible}
+    facts = family.model_copy(update=update)
+    if visits.together > 1 and COST in amounts:
+        values = {**values, _PERIOD: (_YEAR,)}
+        counts = {**facts.counts, VISITS: visits.together}
+        return facts.model_copy(update={"values": values, "counts": counts})
+    return _of_visits(facts, visits) if visits.each else facts
+
+
+def _count(amounts: dict[str, Decimal]) -> bool:
+    """Leave of the cost what counts; say whether what lies outside the catalogue was taken off it."""
+    outside = amounts.get(OUTSIDE)
+    if ELIGIBLE_COST in amounts:
+        amounts[COST] = amounts.pop(ELIGIBLE_COST)
+    elif outside is not None and COST in amounts:
+        amounts[COST] = max(amounts[COST] - outside, Decimal(0))
+    if COST in amounts:
+        amounts.pop(OUTSIDE, None)
+    if ABOVE_DEDUCTIBLE in amounts:
+        amounts |= {COST: amounts.pop(ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
+    return outside is not None and COST in amounts
+
+
+def _of_visits(facts: Facts, visits: Visits) -> Facts:
+    """Tell what is told of each of several visits apart; a day's visits to a doctor are one."""
+    own = {name for visit in visits.each for name in visit.values} | visits.values.keys()
+    values = {name: said for name, said in facts.values.items() if name not in own}
+    values |= {name: tuple(sorted(said)) for name, said in visits.values.items()}
+    if visits.first == 1:
+        values.pop(ADMISSION, None)
+    if _PERIOD in values or visits.same_day:
+        values[_PERIOD] = (_DAY,)
+    amounts = {role: paid for role, paid in facts.amounts.items() if role not in visits.each[0].amounts}
+    amounts[COST] = visits.each[0].cost
+    stays = tuple(
+        Facts(
+            values={name: tuple(sorted(said)) for name, said in visit.values.items()},
+            amounts={COST: visit.cost, **visit.amounts},
+        )
+        for visit in visits.each
     )
+    if visits.same_day:
+        amounts[COST] = sum((visit.cost for visit in visits.each), Decimal(0))
+        stays = ()
+    return facts.model_copy(update={"values": values, "amounts": amounts, "stays": stays})
+
+
+def of_each_visit(facts: Facts) -> Facts:
+    """Take the cost that was asked for as that of each of the visits told of before."""
+    number = facts.counts.get(VISITS, 1)
+    counts = {name: number for name, number in facts.counts.items() if name != VISITS}
+    stays = facts.stays
+    if number > 1 and not stays and COST in facts.amounts:
+        stays = (Facts(amounts={COST: facts.amounts[COST]}),) * number
+    return facts.model_copy(update={"counts": counts, "stays": stays})
+
+
+def after_those_before(before: Facts, told: Facts) -> Facts:
+    """Keep the visit told of before where a message tells of a later one (第二次在县医院住5000呢)."""
+    later = told.values.get(ADMISSION, (_FIRST,))
+    told_both = COST in before.amounts and COST in told.amounts
+    if not told_both or told.stays or before.stays or {_FIRST, *before.values.get(ADMISSION, ())} & {*later}:
+        return told
+    return told.model_copy(update={"earlier": (*before.earlier, _visit_of(before))})
+
+
+def with_those_before(before: Facts, told: Facts) -> Facts:
+    """Tell all visits that were told of one by one (两次加起来呢)."""
+    if not before.earlier or told.amounts or COST not in before.amounts:
+        return told
+    stays = (*before.earlier, _visit_of(before))
+    values = {**told.values, ADMISSION: (_FIRST,)}
+    return told.model_copy(update={"values": values, "stays": stays})
+
+
+def _visit_of(facts: Facts) -> Facts:
+    values = {name: said for name, said in facts.values.items() if name in OF_HOSPITAL}
+    amounts = {role: paid for role, paid in facts.amounts.items() if role in OF_A_VISIT}
+    return Facts(values=values, amounts=amounts)
+
+
+def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> Facts:
+    """Tell what is told of each of two cases that a message sets against each other; each is possible."""
+    each = tuple(Facts(values={name: tuple(sorted(said)) for name, said in side.items()}) for side in sides)
+    either = {
+        name: tuple(sorted(frozenset[str]().union(*(side[name] for side in sides))))
+        for name in (sides[0] if sides else {})
+    }
+    return told.model_copy(update={"values": {**told.values, **either}, "sides": each, "stays": ()})
+
+
+def set_against_before(before: Facts, told: Facts) -> Facts:
+    """Set what a message tells against what was told before (要是交的二档呢 能多报多少)."""
+    other = {
+        name: said
+        for name, said in told.values.items()
+        if name in before.values and not {*said} & {*before.values[name]}
+    }
+    if not other:
+        return told
+    then = Facts(values={name: before.values[name] for name in other})
+    return told.model_copy(update={"sides": (then, Facts(values=other))})
 
 
 def _is_in_turn(entities: Entities) -> bool:
     return entities.in_turn or any(money.times > 1 or money.again for money in entities.money)
 
 
-def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
-    """Give the amount of each role, and all costs one by one.
+def _amounts_of(entities: Entities) -> dict[str, Decimal]:
+    """Give the amount of each role.
 
     Of several amounts of a role the sum counts where it is told; what was paid in turn adds up; else, as of
     the costs of several stays, the first counts.
@@ -92,8 +201,7 @@ def _amounts_of(entities: Entities) -> tuple[dict[str, Decimal], list[Decimal]]:
         told[COST] = [sum(told[COST], Decimal(0))]
     if _is_in_turn(entities):
         in_all = {role: amount for role, amount in in_all.items() if len(told.get(role, ())) <= 1}
-    amounts = {role: each[0] for role, each in told.items()} | added | in_all
-    return amounts, max(told.get(ELIGIBLE_COST, []), told.get(COST, []), key=len)
+    return {role: each[0] for role, each in told.items()} | added | in_all
 
 
 def unusable_amount(entities: Entities, role: str) -> Amount | Refusal | None:

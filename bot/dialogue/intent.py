@@ -10,6 +10,7 @@ from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import ELIGIBLE_COST
+from bot.understanding.sides import DIFFERENCE_ASKED
 from calculators.known import COST
 from knowledge.contents import National
 from knowledge.names import BENEFITS, CARE
@@ -37,7 +38,8 @@ class Intent:
             return Aim("answer", offered, "a detail that fits one of the topics offered", follows=True)
         if offered:
             return Aim("offer", offered, "a detail that fits several of the topics offered", follows=True)
-        aim = self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
+        aim = self._of_two_sums(turn)
+        aim = aim or self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
         if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
             return self._going_on(turn, aim)
         topic = self._sums.topic(turn) if turn.region is not None else None
@@ -65,6 +67,19 @@ class Intent:
             return replace(aim, topics=(self._sums.over_a_year(turn, topic),))
         apart = self._sums.besides(turn, topic)
         return aim if apart is None else replace(aim, topics=(topic, apart))
+
+    def _of_two_sums(self, turn: Turn) -> Aim | None:
+        """Take a message that asks how far what was worked out is from the same of another case."""
+        topic = turn.session.topic
+        if topic is None or turn.region is None or not (turn.session.calculated and turn.told.sides):
+            return None
+        others = turn.heard.features & {*BENEFITS} - {self._topics[topic].subject}
+        calculator = self._workings.calculator(turn.region, topic)
+        if calculator is None or others or not DIFFERENCE_ASKED.search(turn.heard.rest):
+            return None
+        if all(calculator.takes.isdisjoint(side.values) for side in turn.told.sides):
+            return None
+        return Aim("answer", (topic,), "the sum set against that of another case", follows=True)
 
     def _open_between(self, turn: Turn, topic: str | None) -> tuple[str, ...]:
         """Name the topics between which a message that brings a cost leaves open what it is for."""

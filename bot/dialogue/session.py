@@ -15,6 +15,9 @@ from knowledge.names import Circumstance
 STANDING: Final[frozenset[str]] = frozenset({Circumstance.IDENTITY, Circumstance.POVERTY})
 """Circumstances that tell what aid somebody is given."""
 
+VISITS = "visits"
+"""The count of the visits that one cost is told for, until it is told what each of them cost."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,7 +30,10 @@ class Facts(_Frozen):
         values: dimension -> base values still possible; amounts: in yuan; days: dates; counts: whole numbers.
         people: the same for each group of people that a premium is worked out for.
         heads: how many people they were said to be, where that is another number than that of `people`.
-        stays: what each of several stays in hospital cost, in order.
+        stays: what is told of each of several visits or stays, in order: its cost, and what others have
+            otherwise.
+        earlier: the same of visits told of one by one, before the last.
+        sides: the same of each of two cases that are set against each other.
         untold: inputs that the user cannot tell.
         eligible: whether the costs were told to be those within the catalogue.
 
@@ -39,7 +45,9 @@ class Facts(_Frozen):
     counts: Mapping[str, int] = Field(default_factory=dict)
     people: tuple[Facts, ...] = ()
     heads: int | None = None
-    stays: tuple[Decimal, ...] = ()
+    stays: tuple[Facts, ...] = ()
+    earlier: tuple[Facts, ...] = ()
+    sides: tuple[Facts, ...] = ()
     untold: tuple[str, ...] = ()
     eligible: bool = False
 
@@ -53,7 +61,7 @@ class Facts(_Frozen):
             known["people"] = tuple(person.known() for person in self.people)
         if self.stays:
             known.pop(COST, None)
-            known[STAYS] = tuple({COST: cost} for cost in self.stays)
+            known[STAYS] = tuple(stay.known() for stay in self.stays)
         if self.untold:
             known["unknown"] = frozenset(self.untold)
         return known
@@ -75,6 +83,8 @@ class Facts(_Frozen):
             people=tuple(person.narrowed(values) for person in people),
             heads=later.heads if later.people else self.heads,
             stays=later.stays or (() if COST in later.amounts else self.stays),
+            earlier=later.earlier or self.earlier,
+            sides=later.sides or (() if self._sides_differ_in(later.values) else self.sides),
             untold=(*self.untold, *(name for name in later.untold if name not in self.untold)),
             eligible=later.eligible if later.amounts else self.eligible,
         )
@@ -83,6 +93,13 @@ class Facts(_Frozen):
         """Leave circumstances out."""
         values = {name: said for name, said in self.values.items() if name not in names}
         return self.model_copy(update={"values": values}) if names else self
+
+    def without_sides(self) -> Facts:
+        """Let go of the two cases once they have been set against each other."""
+        return self.model_copy(update={"sides": ()}) if self.sides else self
+
+    def _sides_differ_in(self, values: Mapping[str, tuple[str, ...]]) -> bool:
+        return any(not side.values.keys().isdisjoint(values) for side in self.sides)
 
     def narrowed(self, values: Mapping[str, tuple[str, ...]]) -> Facts:
         """Leave possible only what is told otherwise, too (两个娃, known to be pupils)."""

@@ -123,8 +123,8 @@ class Sums:
         if self._is_of_another_benefit(turn, topic):
             return None
         topic = self._giving_amounts(turn, topic)
-        of_both = bool(turn.told.stays) or self._is_of_both(turn)
-        return self.over_a_year(turn, topic) if of_both else topic
+        topic = self.over_a_year(turn, topic) if self._is_of_both(turn) else topic
+        return self.workings.of_several(turn.here, topic) if turn.told.stays else topic
 
     def _is_wanted(self, turn: Turn) -> bool:
         """Whether a message is sure to want something worked out, of whatever topic its words remind."""
@@ -134,6 +134,8 @@ class Sums:
             given = turn.told.amounts.keys() | (
                 {Notion.BEYOND} if Notion.DEDUCTIBLE in turn.told.amounts else set()
             )
+            if turn.told.sides and Notion.DIFFERENCE in features:
+                return True
             only_told = turn.told.values and not features & self._asking - given
             return bool(asks_back or Notion.CAP in features or only_told)
         if turn.told.days and features & _WHEN and features & _COVER:

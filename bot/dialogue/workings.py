@@ -9,8 +9,10 @@ from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
 from calculators.calculator import Calculator
 from calculators.catalogue import Catalogues
+from calculators.combined import CombinedCalculator
 from calculators.known import COST, PEOPLE, Known
 from calculators.outcomes import NotCovered
+from calculators.reimbursement import ReimbursementCalculator
 from knowledge.contents import Region
 from knowledge.model import Topic
 
@@ -41,12 +43,30 @@ class Workings:
         return ours is None or theirs is None or ours is theirs or not ours.limits.isdisjoint(theirs.limits)
 
     def in_all(self, region: Region, topic: str, told: Facts) -> Facts:
-        """Let the costs of several visits be one where the topic takes them together."""
+        """Let the costs of several visits, told alike, be one where the topic takes them together."""
         calculator = self.calculator(region, topic) if told.stays else None
         if calculator is None or not calculator.adds_up:
             return told
-        amounts = {**told.amounts, COST: sum(told.stays, Decimal(0))}
+        if any(stay.values or stay.amounts.keys() != {COST} for stay in told.stays):
+            return told
+        amounts = {**told.amounts, COST: sum((stay.amounts[COST] for stay in told.stays), Decimal(0))}
         return told.model_copy(update={"amounts": amounts, "stays": ()})
+
+    def settles_each(self, region: Region, topic: str) -> bool:
+        """Whether each of several visits is settled by itself, whatever they cost together."""
+        calculator = self.calculator(region, topic)
+        if isinstance(calculator, CombinedCalculator):
+            return True
+        return isinstance(calculator, ReimbursementCalculator) and calculator.deducts_each
+
+    def of_several(self, region: Region, topic: str) -> str:
+        """Return the topic that works several stays of a topic's kind out in order, or itself."""
+        one = self.calculator(region, topic)
+        for name in self._topics if one is not None else ():
+            calculator = self.calculator(region, name)
+            if isinstance(calculator, CombinedCalculator) and calculator.first is one:
+                return name
+        return topic
 
     def in_role(self, topic: str, told: Facts) -> Facts:
         """Let an amount told without a role have the one that the topic is about (what one paid oneself)."""

@@ -13,14 +13,14 @@ from bot.understanding.dates import Moment, dates
 from bot.understanding.lexicon import Token
 from bot.understanding.lifetimes import person_of_age
 from bot.understanding.numeral_finding import numerals
-from bot.understanding.numeral_grammar import DIGITS
 from bot.understanding.numerals import Amount, Refusal, amounts
-from bot.understanding.quantities import Count, ages, counts, percentages
-from calculators.known import COST, PAY_DATE
+from bot.understanding.quantities import Count, ages, counts, percentages, visits_counted
+from calculators.known import COST, PAY_DATE, PRENATAL_COST
 from knowledge.model import Cues, Dimension
 from knowledge.names import Notion
 
 ELIGIBLE_COST = "eligible_cost"
+ABOVE_DEDUCTIBLE = "above_deductible"
 PATIENT_SHARE = "self_paid"
 """What the patient is left with after the basic insurance: what critical illness insurance looks at."""
 
@@ -55,8 +55,11 @@ _IN_TURN = re.compile(
 )
 
 _EACH = re.compile(
-    r"(?P<times>[两二三四五2345])[次回趟][^,，。;；]{0,10}(?:各|每次|每回|每趟|都是)[自付花掏了是]*$"
+    r"(?:各|每[次回趟]|次次|回回|都是|(?<![第又另])(?P<one>一[次回趟]))"
+    r"(?:[自付花费用掏了是都合规目录内住院门诊的要得]|起付线以上|政策范围内)*$"
 )
+"""An amount behind it was paid at each of several visits (住了两次院 每次五千)."""
+_ONE_OF_THEM = re.compile("(?<![第又每])一[次回趟]")
 _AGAIN = re.compile(r"[又再][自个]?[己人]?[掏花付交出垫贴担]了?(?:[我俺咱]们?)?$")
 """What is paid once more is out of one's own pocket where the amount before was (自己掏七千 又掏九千)."""
 _LISTED_BESIDE = re.compile(
@@ -64,7 +67,7 @@ _LISTED_BESIDE = re.compile(
     r"(?:花了?|用了?|自付了?|自己[掏垫付]了?|[掏垫]了?)?(?:是|有)?"
 )
 """With nothing else between them amounts are of one kind (一月份1.85万 五月份三万, 一回2600一回4900)."""
-_LISTED_ROLES = frozenset({COST, ELIGIBLE_COST, PATIENT_SHARE})
+_LISTED_ROLES = frozenset({COST, ELIGIBLE_COST, ABOVE_DEDUCTIBLE, PATIENT_SHARE, PRENATAL_COST})
 _IN_ALL = re.compile(
     r"(?:一共|总共|合计|总计|拢共|统共|加起来|加一起|一年下来|全年|年底一算)[^,，。;；\d]{0,4}$"
 )
@@ -161,7 +164,7 @@ class EntityReader:
             text: the message; tokens: its words with their senses; today: the day that 上个月 counts from.
 
         """
-        money = self._money(text)
+        money = self.money(text)
         money += tuple(Money(role, _NOTHING) for role, words in self._none if stands_in(text, words))
         cost = next((found for found in money if found.role in {COST, ELIGIBLE_COST}), None)
         if cost is not None:
@@ -173,11 +176,23 @@ class EntityReader:
             self.days(text, today),
             counts(text),
             parts & APART,
-            _IN_TURN.search(text) is not None,
-            _in_one(text, money),
+            self.tells_in_turn(text),
+            self.tells_of_one(text, money),
         )
 
-    def _money(self, text: str) -> tuple[Money, ...]:
+    @staticmethod
+    def tells_in_turn(text: str) -> bool:
+        """Whether a text tells of several visits, one after the other."""
+        return _IN_TURN.search(text) is not None
+
+    @staticmethod
+    def tells_of_one(text: str, money: Sequence[Money]) -> bool:
+        """Whether all costs of a text are of one bill or stay: items, or told to be of the same."""
+        costs = [found for found in money if found.role == COST]
+        items = all(found.item for found in costs)
+        return len(costs) > 1 and (items or _ONE_STAY.search(text) is not None)
+
+    def money(self, text: str) -> tuple[Money, ...]:
         """Read the amounts of a text, each with its role."""
         money: list[Money] = []
         for found in _of_money(text):
@@ -188,7 +203,8 @@ class EntityReader:
                 role = money[-1].role
             in_all = _IN_ALL.search(ahead) is not None
             item = role == COST and _ITEM.search(ahead) is not None
-            money.append(Money(role, _of_all(text, found), _times(ahead), again, in_all, item))
+            times = _times(text, found.start) if role in _LISTED_ROLES else 1
+            money.append(Money(role, _of_all(text, found), times, again, in_all, item))
         return tuple(_without_premium(text, money))
 
     def circumstances(self, text: str, tokens: Iterable[Token]) -> dict[str, frozenset[str]]:
@@ -274,13 +290,6 @@ class EntityReader:
         return {name: said | first.get(name, frozenset()) for name, said in found.items()}
 
 
-def _in_one(text: str, money: Sequence[Money]) -> bool:
-    """Whether all costs of a message are of one bill or stay: items, or told to be of the same."""
-    costs = [found for found in money if found.role == COST]
-    items = all(found.item for found in costs)
-    return len(costs) > 1 and (items or _ONE_STAY.search(text) is not None)
-
-
 def _without_premium(text: str, money: Sequence[Money]) -> Iterator[Money]:
     """Tell what was paid for the insurance from the cost beside it."""
     paid = [found for found in money if found.role == COST and _is_premium(text, found.amount)]
@@ -331,10 +340,18 @@ def _of_all(text: str, found: Amount | Refusal) -> Amount | Refusal:
     return replace(found, low=found.low * count, high=found.high * count)
 
 
-def _times(before: str) -> int:
-    """Tell how often an amount was paid, by the words ahead of it."""
-    each = _EACH.search(before)
-    return int(DIGITS.get(each["times"], each["times"])) if each else 1
+def _times(text: str, start: int) -> int:
+    """Tell how often an amount was paid, by the words ahead of it and how many visits there were."""
+    each = _EACH.search(text, 0, start)
+    if each is None or (each["one"] is not None and _tells_one_by_one(text)):
+        return 1
+    ordinals = sum(count.ordinal and count.classifier == "次" for count in counts(text))
+    return visits_counted(text) or max(ordinals, 1)
+
+
+def _tells_one_by_one(text: str) -> bool:
+    """Whether a text tells what each of several visits cost (一次九千 一次六千)."""
+    return len(_ONE_OF_THEM.findall(text)) > 1
 
 
 def _narrow(held: frozenset[str] | None, said: frozenset[str]) -> frozenset[str]:

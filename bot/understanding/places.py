@@ -44,6 +44,9 @@ _SCHOOL = re.compile(
 _LIVES = re.compile(r"(在|到|去|来|跑)$")
 _FROM = re.compile(r"(从|由|打|自)$")
 _MOVED_HERE = re.compile(r"(那边|老家|市|省)*(转|搬|迁|来|过来|回来|回)")
+_HOME, _OTHER_CITY, _PROVINCE, _ABROAD = "本市", "省内其他市", "省内", "省外"
+_OF_HOME = {"市": "市里", "县": "县里"}
+"""Words of the lexicon for where a place lies, the place itself by what it calls itself."""
 _CARE_REACH = 14
 """How many characters after a place name may still tell that care is sought there (在北京一家三甲住院)."""
 
@@ -147,7 +150,8 @@ class Whereabouts:
         region: the document that the message names, None where it names none.
         elsewhere: a place without a document that the question is about, None where there is none.
         care: where the treatment is, as values of the dimension `place`; None where not said.
-        rest: the text without the names of insured places.
+        rest: the text without the names of insured places;
+        seen: the text with each place named by where it lies from the insured one (省外).
 
     """
 
@@ -155,6 +159,7 @@ class Whereabouts:
     elsewhere: str | None
     care: str | None
     rest: str
+    seen: str = ""
 
 
 def locate(
@@ -197,7 +202,38 @@ def locate(
             else:
                 elsewhere = place.name
                 care = "province" if place.province == provinces[known] else "abroad"
-    return Whereabouts(region, elsewhere, care, _without(text, mentions, known))
+    seen = _seen_from(text, mentions, known, provinces)
+    return Whereabouts(region, elsewhere, care, _without(text, mentions, known), seen)
+
+
+def _seen_from(
+    text: str, mentions: tuple[Mention, ...], known: str | None, provinces: Mapping[str, str]
+) -> str:
+    """Name each place by where it lies from the insured one, as people do who name none."""
+    said, end = [], 0
+    for mention in mentions:
+        if mention.place.proper or known is None:
+            continue
+        lies = " " if _is_origin(text, mention) else _lies(mention, known, provinces[known])
+        said += [text[end : mention.start], lies]
+        end = mention.end
+    return "".join((*said, text[end:]))
+
+
+def _is_origin(text: str, mention: Mention) -> bool:
+    """Whether a place is told as that which somebody comes from or is registered in."""
+    return bool(_ORIGIN.match(text, mention.end) or _COMING_FROM.search(text[: mention.start]))
+
+
+def _lies(mention: Mention, known: str, province: str) -> str:
+    place = mention.place
+    if place.region == known:
+        return _OF_HOME.get(mention.text[-1], _HOME)
+    if place.region is not None and not mention.care:
+        return " "
+    if place.province != province:
+        return _ABROAD
+    return _PROVINCE if place.whole else _OTHER_CITY
 
 
 def _hospital_here(text: str, mention: Mention) -> str:

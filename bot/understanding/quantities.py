@@ -78,6 +78,10 @@ _FIXED_COUNTS: Final = (
     (re.compile("俩"), 2, "个"),
     (re.compile("仨"), 3, "个"),
 )
+_SECOND: Final = "二"
+"""二次住院 is the second stay; two are 两次."""
+_OR_MORE: Final = ("及", "以上", "以后", "之后")
+_EVERY: Final = lazily("(?:[每个]月|[每一]周|星期|每[天日]|(?<!同)一天)[去看跑]?$")
 _IN_A_WORD: Final = lazily("(?:[a-zA-Z.]|[每统唯同某万之哪]|[0-9][-/:~])$")
 
 _YEARS: Final = lazily(" ?(?:周岁|岁(?!数))(?P<half>半(?!个月))?(?P<more>多(?![少久大]))?")
@@ -111,6 +115,24 @@ def counts(text: str) -> tuple[Count, ...]:
             for match in pattern.finditer(text)
         ]
     return tuple(sorted(found, key=lambda count: count.start))
+
+
+def visits_counted(text: str) -> int | None:
+    """Tell how many visits a cleaned text says there were (住了两次院, 一年去了10次); None where it does not.
+
+    So many a month or a day (每月两次) tell nothing of how many there were.
+    """
+    found = {
+        count.number
+        for count in counts(text)
+        if count.classifier == "次"
+        and not count.ordinal
+        and count.number > 1
+        and not count.text.startswith(_SECOND)
+        and not text.startswith(_OR_MORE, count.end)
+        and not _EVERY.search(text[: count.start])
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def _count(text: str, numeral: Numeral) -> Count | None:

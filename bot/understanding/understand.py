@@ -21,8 +21,10 @@ from bot.understanding.places import Whereabouts, locate
 from bot.understanding.quantities import ages
 from bot.understanding.schooling import school_years_written_out
 from bot.understanding.segment import EngineName
+from bot.understanding.sides import Said, SideReader
 from bot.understanding.telling import PeopleTeller
 from bot.understanding.text import clean
+from bot.understanding.visits import VisitReader, Visits
 from calculators.known import BIRTH_DATE
 from knowledge.contents import Knowledge
 from knowledge.model import OutOfScope
@@ -97,6 +99,7 @@ class Understanding:
         text: the message, cleaned; rest: the same without place names, homophone typos recovered.
         where: the places that it names; tokens and features: the words of the rest and what they express;
         ranking: the topics that it may be about; entities: what it says of the case; clauses: its parts.
+        visits: the several visits that it tells of; sides: the two cases that it sets against each other.
         outside: the kind of question out of scope that a word of it gives away by itself, if any.
 
     """
@@ -109,6 +112,8 @@ class Understanding:
     ranking: Ranking
     entities: Entities
     clauses: tuple[Clause, ...]
+    visits: Visits
+    sides: tuple[Said, ...]
     outside: str | None
 
     @property
@@ -128,9 +133,10 @@ class Understander:
         self._provinces = {region.id: region.info.place.province for region in knowledge.regions.values()}
         self._giveaways = _by_first_letter(national.out_of_scope)
         self._entities = EntityReader(national.dimensions, national.amount_roles, national.day_roles)
-        teller = PeopleTeller(
-            MentionFinder(national.people_words), national.dimensions, self.lexicon, self._entities
-        )
+        finder = MentionFinder(national.people_words)
+        self._visits = VisitReader(self._entities, self.lexicon, finder)
+        self._sides = SideReader(self._entities, self.lexicon, national.dimensions)
+        teller = PeopleTeller(finder, national.dimensions, self.lexicon, self._entities)
         self._people = PeopleReader(teller)
 
     def understand(self, message: str, region: str | None, today: dt.date) -> Understanding:
@@ -143,8 +149,8 @@ class Understander:
         """
         text = clean(message)
         where = locate(text, self._gazetteer.find(text), region, self._provinces)
-        said = _GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", where.rest))
-        rest = school_years_written_out(_corrected(said, today))
+        rest = _as_meant(where.rest, today)
+        seen = _as_meant(where.seen, today) if where.seen != where.rest else rest
         asked = _joined(_LEFT_OUT.sub(" ", rest))
         away = _away_features(where.care if where.elsewhere is None else None)
         tokens, ranking = self._rank(asked, away, today)
@@ -167,6 +173,8 @@ class Understander:
             ranking,
             entities,
             self._clauses(asked),
+            self._visits.read(seen, entities.money if seen == rest else None),
+            self._sides.read(seen),
             self._outside(text),
         )
 
@@ -229,6 +237,11 @@ def _by_first_letter(out_of_scope: Mapping[str, OutOfScope]) -> Mapping[str, Seq
 def _away_features(care: str | None) -> frozenset[str]:
     """Tell what the name of a place of treatment away from home says of the topic (在北京看病)."""
     return frozenset({"remote", "place", f"place={care}"}) if care in _AWAY else frozenset()
+
+
+def _as_meant(text: str, today: dt.date) -> str:
+    """Put right what a message corrects itself, and write out what it says in short."""
+    return school_years_written_out(_corrected(_GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", text)), today))
 
 
 def _corrected(text: str, today: dt.date) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from calculators.comparison import Comparison, alternatives, compare
+from calculators.comparison import Comparison, Side, alternatives, compare, set_against
 from calculators.inputs import InputError
 from calculators.known import Known
 from calculators.money import Span
@@ -33,6 +33,20 @@ def test_hospital_levels_side_by_side() -> None:
     assert found.more(found.rows[1]) == Span.exact(Decimal(1820))
     assert found.gain(found.rows[1]) is None
     assert [row["label"] for row in found.to_json()["rows"]] == ["三级医院", "乡镇卫生院"]
+
+
+def test_two_sides_may_differ_in_several_circumstances() -> None:
+    case: Known = {"cost": Decimal(20000), "level": LEVEL_THREE.values}
+    child = Side("娃儿一档", {**case, "person": frozenset({"pupil"}), "tier": ONE.values})
+    grown_up = Side("大人二档", {**case, "person": frozenset({"adult"}), "tier": TWO.values})
+    premium = calculators_of("dianjiang")["premium"]
+    found = set_against(inpatient("dianjiang"), (child, grown_up), premium)
+    assert isinstance(found, Comparison)
+    assert [row.amount.low for row in found.rows] == [(20000 - 800) * Decimal("0.55")] * 2
+    assert [row.premium and row.premium.low for row in found.rows] == [380, 755]
+    assert [row.option.label for row in found.rows] == ["娃儿一档", "大人二档"]
+    asked = set_against(inpatient("dianjiang"), (child, Side("大人", {"level": LEVEL_THREE.values})))
+    assert isinstance(asked, Ask)
 
 
 def test_tiers_less_the_difference_of_the_premiums() -> None:

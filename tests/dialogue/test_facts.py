@@ -6,19 +6,33 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from bot.dialogue.facts import amount_instead, facts_of, less_outside, less_parts, unusable_amount
+from bot.dialogue.facts import (
+    after_those_before,
+    amount_instead,
+    facts_of,
+    less_outside,
+    less_parts,
+    of_each_visit,
+    set_against,
+    set_against_before,
+    unusable_amount,
+    with_those_before,
+)
 from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
 from bot.understanding.dates import dates
 from bot.understanding.entities import Day, Entities, Money
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Group, Party
+from bot.understanding.visits import Visit, Visits
 from knowledge.model import Document
 
 TODAY = dt.date(2026, 11, 22)
+ONE_VISIT = Visits()
 DOCUMENT = Document(
     title="柳溪市居民医保须知",
     issuer="柳溪市",
@@ -40,9 +54,15 @@ def day(text: str, role: str = "pay_date") -> Day:
     return Day(role, moment)
 
 
-def told(entities: Entities, groups: Iterable[Group] = (), document: Document | None = DOCUMENT) -> Facts:
+def told(
+    entities: Entities,
+    several: Visits = ONE_VISIT,
+    *,
+    groups: Iterable[Group] = (),
+    document: Document | None = DOCUMENT,
+) -> Facts:
     people = joined(Facts(), Party(groups=tuple(groups)), document)
-    return facts_of(entities, None, people, document)
+    return facts_of(entities, None, people, document, several)
 
 
 @pytest.mark.parametrize(
@@ -130,11 +150,81 @@ def test_what_is_looked_at_apart_is_taken_off_the_cost() -> None:
     assert told(more).amounts["cost"] == 0
 
 
-def test_several_stays_are_kept_in_order() -> None:
-    costs = (*money(cost="20000").money, *money(cost="30000").money)
-    assert told(Entities(money=costs, in_turn=True)).stays == (Decimal(20000), Decimal(30000))
-    assert told(Entities(money=costs)).stays == ()
-    assert told(Entities(money=costs[:1], in_turn=True)).stays == ()
+def visits(*costs: int, **more: Any) -> Visits:
+    return Visits(tuple(Visit(Decimal(cost)) for cost in costs), **more)
+
+
+def test_several_visits_are_kept_in_order_with_what_is_told_of_each() -> None:
+    each = (
+        Visit(Decimal(20000), {"level": frozenset({"l3a"})}),
+        Visit(Decimal(30000), {"level": frozenset({"l1"})}, {"deductible": Decimal(200)}),
+    )
+    entities = replace(
+        money(cost="20000"), values={"level": frozenset({"l1", "l3a"}), "admission": frozenset({"first"})}
+    )
+    facts = told(entities, Visits(each, {"place": frozenset({"city"})}))
+    assert facts.values == {"place": ("city",)}
+    assert facts.amounts == {"cost": Decimal(20000)}
+    assert facts.stays == (
+        Facts(values={"level": ("l3a",)}, amounts={"cost": Decimal(20000)}),
+        Facts(values={"level": ("l1",)}, amounts={"cost": Decimal(30000), "deductible": Decimal(200)}),
+    )
+
+
+def test_the_first_of_several_visits_may_be_a_later_one_of_the_year() -> None:
+    entities = replace(money(cost="8000"), values={"admission": frozenset({"second"})})
+    assert told(entities, visits(8000, 8000, first=2)).values == {"admission": ("second",)}
+    assert told(entities, visits(8000, 8000)).values == {}
+
+
+def test_the_visits_of_a_day_are_one() -> None:
+    facts = told(money(cost="80元"), visits(80, 90, same_day=True))
+    assert (facts.amounts, facts.stays) == ({"cost": Decimal(170)}, ())
+    assert facts.values == {"period": ("day",)}
+
+
+def test_what_several_visits_cost_together_is_kept_until_it_is_told_what_each_did() -> None:
+    facts = told(money(cost="30000"), Visits(together=2))
+    assert (facts.counts, facts.values) == ({"visits": 2}, {"period": ("year",)})
+    each = of_each_visit(facts.updated(Facts(amounts={"cost": Decimal(15000)})))
+    assert (each.counts, each.stays) == ({}, (Facts(amounts={"cost": Decimal(15000)}),) * 2)
+    assert of_each_visit(Facts(amounts={"cost": Decimal(1)})).stays == ()
+
+
+def test_visits_told_of_one_by_one_are_told_together() -> None:
+    first = Facts(values={"level": ("l3a",), "tier": ("one",)}, amounts={"cost": Decimal(1)})
+    second = Facts(values={"level": ("l1",), "admission": ("second",)}, amounts={"cost": Decimal(2)})
+    both = first.updated(after_those_before(first, second))
+    assert with_those_before(both, Facts()).stays == (
+        Facts(values={"level": ("l3a",)}, amounts={"cost": Decimal(1)}),
+        Facts(values={"level": ("l1",)}, amounts={"cost": Decimal(2)}),
+    )
+    assert with_those_before(both, Facts(amounts={"cost": Decimal(3)})).stays == ()
+    assert with_those_before(first, Facts()).stays == ()
+
+
+@pytest.mark.parametrize("told_next", [{}, {"admission": ("first",)}])
+def test_another_cost_that_is_of_no_later_visit_takes_the_place_of_the_first(
+    told_next: dict[str, tuple[str, ...]],
+) -> None:
+    first = Facts(amounts={"cost": Decimal(1)})
+    assert after_those_before(first, Facts(values=told_next, amounts={"cost": Decimal(2)})).earlier == ()
+
+
+def test_two_cases_set_against_each_other_are_told_apart() -> None:
+    facts = set_against(Facts(), ({"tier": frozenset({"two"})}, {"tier": frozenset({"one"})}))
+    assert facts.values == {"tier": ("one", "two")}
+    assert facts.sides == (Facts(values={"tier": ("two",)}), Facts(values={"tier": ("one",)}))
+
+
+def test_what_is_told_now_is_set_against_what_was_told_before() -> None:
+    before = Facts(values={"tier": ("one",), "level": ("l3a", "l3b")})
+    later = Facts(values={"tier": ("two",), "level": ("l3a",)})
+    assert set_against_before(before, later).sides == (
+        Facts(values={"tier": ("one",)}),
+        Facts(values={"tier": ("two",)}),
+    )
+    assert set_against_before(before, Facts(values={"person": ("adult",)})).sides == ()
 
 
 @pytest.mark.parametrize("text", ["一万到两万", "-500", "两三万"])
@@ -154,14 +244,14 @@ def test_where_the_care_is_replaces_what_the_words_say() -> None:
 def test_what_is_told_of_each_group_is_not_told_of_all() -> None:
     adults, child = Group(2, {"person": frozenset({"adult"})}), Group(1, {"person": frozenset({"child"})})
     entities = Entities({"person": frozenset({"adult"}), "level": frozenset({"l1"})})
-    facts = told(entities, (adults, child))
+    facts = told(entities, groups=(adults, child))
     assert facts.values == {"level": ("l1",)}
     assert [person.values for person in facts.people] == [{"person": ("adult",)}, {"person": ("child",)}]
     assert [person.counts for person in facts.people] == [{"count": 2}, {"count": 1}]
 
 
 def test_the_day_of_a_group_goes_with_it() -> None:
-    (facts,) = told(Entities(), (Group(2, {}, day("3月5日", "birth_date")),)).people
+    (facts,) = told(Entities(), groups=(Group(2, {}, day("3月5日", "birth_date")),)).people
     assert facts.days == {"birth_date": dt.date(2031, 3, 5)}
 
 
@@ -218,7 +308,6 @@ def test_of_several_stays_no_sum_is_the_cost() -> None:
     first, second, in_all = (*money(cost="2万").money, *money(cost="3万").money, *money(cost="5万").money)
     facts = told(Entities(money=(first, second, replace(in_all, in_all=True)), in_turn=True))
     assert facts.amounts == {"cost": Decimal(20000)}
-    assert facts.stays == (Decimal(20000), Decimal(30000))
 
 
 def test_what_was_paid_over_a_year_adds_up_and_a_deductible_does_not() -> None:

@@ -16,13 +16,17 @@ from bot.dialogue.session import Facts, Offer, Question, Session
 
 _NAMES = st.sampled_from(["level", "tier", "cost", "self_paid", "pay_date", "person"])
 _AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2)
+_VISITS = st.builds(Facts, amounts=st.fixed_dictionaries({"cost": _AMOUNTS}))
+_SIDES = st.builds(Facts, values=st.fixed_dictionaries({"tier": st.sampled_from([("one",), ("two",)])}))
 _PLAIN = st.builds(
     Facts,
     values=st.dictionaries(_NAMES, st.lists(st.text(max_size=4), max_size=3).map(tuple), max_size=3),
     amounts=st.dictionaries(_NAMES, _AMOUNTS, max_size=3),
     days=st.dictionaries(_NAMES, st.dates(), max_size=2),
     counts=st.dictionaries(_NAMES, st.integers(0, 200), max_size=2),
-    stays=st.lists(_AMOUNTS, max_size=2).map(tuple),
+    stays=st.lists(_VISITS, max_size=2).map(tuple),
+    earlier=st.lists(_VISITS, max_size=2).map(tuple),
+    sides=st.lists(_SIDES, max_size=2).map(tuple),
     untold=st.lists(_NAMES, max_size=2, unique=True).map(tuple),
 )
 _FACTS = st.builds(
@@ -117,8 +121,27 @@ def test_people_stay_until_others_are_told_of() -> None:
     assert Facts(people=(one,)).updated(Facts(people=(two,))).people == (two,)
 
 
+def _stays(*costs: int) -> tuple[Facts, ...]:
+    return tuple(Facts(amounts={"cost": Decimal(cost)}) for cost in costs)
+
+
+def test_sides_hold_until_something_else_is_told_of_what_they_differ_in() -> None:
+    sides = (Facts(values={"tier": ("one",)}), Facts(values={"tier": ("two",)}))
+    facts = Facts(sides=sides)
+    assert facts.updated(Facts(amounts={"cost": Decimal(3)})).sides == sides
+    assert facts.updated(Facts(values={"level": ("l1",)})).sides == sides
+    assert facts.updated(Facts(values={"tier": ("one",)})).sides == ()
+    assert facts.without_sides() == Facts()
+
+
+def test_a_stay_knows_what_is_told_of_it_alone() -> None:
+    stay = Facts(values={"level": ("l1",)}, amounts={"cost": Decimal(1), "deductible": Decimal(2)})
+    (known,) = Facts(stays=(stay,)).known().values()
+    assert known == ({"level": frozenset({"l1"}), "cost": Decimal(1), "deductible": Decimal(2)},)
+
+
 def test_several_stays_give_way_to_one_cost() -> None:
-    stays = Facts(stays=(Decimal(1), Decimal(2)))
+    stays = Facts(stays=_stays(1, 2))
     assert stays.updated(Facts(amounts={"cost": Decimal(3)})).stays == ()
     assert stays.updated(Facts(values={"tier": ("one",)})).stays == stays.stays
 
@@ -142,7 +165,7 @@ def test_calculators_get_all_that_is_known() -> None:
 
 
 def test_several_stays_replace_the_cost() -> None:
-    facts = Facts(amounts={"cost": Decimal(1)}, stays=(Decimal(1), Decimal(2)))
+    facts = Facts(amounts={"cost": Decimal(1)}, stays=_stays(1, 2))
     assert facts.known() == {"stays": ({"cost": Decimal(1)}, {"cost": Decimal(2)})}
 
 

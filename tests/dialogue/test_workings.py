@@ -56,7 +56,49 @@ def test_a_topic_takes_what_its_calculator_turns_on(workings: Workings, turns: T
 def test_costs_of_several_visits_are_one_where_the_rule_says_so(
     packaged: Knowledge, workings: Workings, region: str, topic: str, cost: int
 ) -> None:
-    told = Facts(amounts={"cost": Decimal(1800)}, stays=(Decimal(1800), Decimal(2400)))
+    stays = tuple(Facts(amounts={"cost": Decimal(each)}) for each in (1800, 2400))
+    told = Facts(amounts={"cost": Decimal(1800)}, stays=stays)
     found = workings.in_all(packaged.regions[region], topic, told)
     assert found.amounts == {"cost": Decimal(cost)}
     assert bool(found.stays) == (cost == 1800)
+
+
+def test_visits_of_which_something_is_told_apart_are_not_one(packaged: Knowledge, workings: Workings) -> None:
+    stays = tuple(
+        Facts(amounts={"cost": Decimal(300)}, values={"level": (level,)}) for level in ("township", "l2a")
+    )
+    told = Facts(amounts={"cost": Decimal(300)}, stays=stays)
+    assert workings.in_all(packaged.regions["dianjiang"], "outpatient", told) == told
+
+
+@pytest.mark.parametrize(
+    ("region", "topic", "several"),
+    [
+        ("datong", "inpatient", "combined"),
+        ("datong", "remote_rate", "combined"),
+        ("datong", "combined", "combined"),
+        ("datong", "critical", "critical"),
+        ("shenzhen", "inpatient", "inpatient"),
+        ("wendeng", "payment_channels", "payment_channels"),
+    ],
+)
+def test_stays_are_worked_out_one_after_the_other(
+    packaged: Knowledge, workings: Workings, region: str, topic: str, several: str
+) -> None:
+    assert workings.of_several(packaged.regions[region], topic) == several
+
+
+def test_stays_are_settled_each_by_itself(packaged: Knowledge, workings: Workings) -> None:
+    settled = {
+        (region, topic)
+        for region in ("datong", "dianjiang", "shenzhen")
+        for topic in ("inpatient", "combined", "critical", "outpatient", "premium")
+        if workings.settles_each(packaged.regions[region], topic)
+    }
+    assert settled == {
+        ("datong", "inpatient"),
+        ("datong", "combined"),
+        ("dianjiang", "inpatient"),
+        ("dianjiang", "combined"),
+        ("shenzhen", "inpatient"),
+    }

@@ -228,8 +228,22 @@ def test_other_hospitals_of_the_region_are_not(on_map: Map, text: str) -> None:
 
 
 def test_the_own_province_says_nothing_of_care_unless_one_goes_there(on_map: Map) -> None:
-    assert on_map.locate("山东的医保怎么交", "wendeng") == Whereabouts(None, None, None, "的医保怎么交")
+    found = on_map.locate("山东的医保怎么交", "wendeng")
+    assert found == Whereabouts(None, None, None, "的医保怎么交", "省内的医保怎么交")
     assert on_map.locate("去山东省立医院看病", "wendeng").care == "province"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("北京三甲和大同市三甲", "省外三甲和市里三甲"),
+        ("在大同住和去太原住", "在本市住和去省内其他市住"),
+        ("山西的三甲", "省内的三甲"),
+        ("县医院", "县医院"),
+    ],
+)
+def test_each_place_is_seen_from_the_insured_one(on_map: Map, text: str, seen: str) -> None:
+    assert on_map.locate(text, "datong").seen == seen
 
 
 @pytest.mark.parametrize(
