@@ -95,7 +95,9 @@ class Intent:
         """Whether a cost seems to be for a benefit that the document leaves out, and that nothing names."""
         likeliest = self._topics.get(turn.heard.ranking.topics[0].topic)
         money = any(found.role in (COST, ELIGIBLE_COST) for found in turn.heard.entities.money)
-        if likeliest is None or not money or turn.heard.features & {*BENEFITS, likeliest.subject, *likeliest.needs}:
+        if likeliest is None or not money:
+            return False
+        if turn.heard.features & {*BENEFITS, likeliest.subject, *likeliest.needs}:
             return False
         return turn.heard.ranking.topics[0].topic in turn.here.gaps and likeliest.calculator is not None
 
