@@ -52,6 +52,10 @@ class Calculator(ABC):
     def run(self, known: Known) -> Outcome:
         """Work it out from what is known: a result, the next thing to ask for, or that it is not covered."""
 
+    def room(self, known: Known) -> Outcome | None:  # noqa: ARG002  # most kinds have no limit
+        """Tell what the year's limit still leaves after what was paid; None where there is no limit."""
+        return None
+
     def facts(self, known: Known, aspect: Aspect) -> tuple[Fact, ...]:  # noqa: ARG002  # most kinds state none
         """Tell what the document states about an aspect, as far as what is known leaves it open."""
         return ()

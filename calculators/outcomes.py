@@ -18,6 +18,7 @@ NAMES: Mapping[str, str] = {
     "prenatal": "产前检查补助",
     "delivery": "分娩补助",
     "short": "离起付线还差",
+    "room": "年度限额还剩",
     "premium": "个人缴费标准",
     "surcharge": "加缴的财政补助",
     "aid": "资助",

@@ -18,6 +18,7 @@ from calculators.scheme import Amount, Scheme
 from calculators.steps import Step
 from calculators.tables import OtherTables, Tables
 from calculators.terms import Bill, Terms, Working, work_out
+from calculators.wording import number
 from knowledge.rules import Caveat, Reimbursement
 from knowledge.rules.tables import NOTHING as NO_AMOUNT
 
@@ -138,6 +139,28 @@ class ReimbursementCalculator(Calculator):
             settled.notes,
             (*self._left_out(known), *self.sense.caveats(settled, working.touched)),
             self._readings(known, settled, terms, working),
+        )
+
+    def room(self, known: Known) -> Outcome | None:
+        """Tell what the year's limit still leaves after what was paid; None where there is no limit."""
+        paid, cap = amount(known, PAID), self.tables.cap
+        if paid is None or cap is None:
+            return None
+        settled = self.sense.settle((cap,), self.sense.of(known))
+        limit = cap.settled(settled.possible) if isinstance(settled, Circumstances) else None
+        if not isinstance(settled, Circumstances) or limit is None:
+            return None if isinstance(settled, Circumstances) else settled
+        left = Span.exact(max(ZERO, limit.yuan - paid)).to_fen()
+        step = Step(limit.name, f"{number(limit.yuan)} − {number(paid)}", left, limit.clause)
+        return Result(
+            calculator=self.id,
+            title=self.title,
+            headline="room",
+            amounts={"room": left},
+            labels={},
+            steps=(step,),
+            assumptions=settled.notes,
+            caveats=(),
         )
 
     def counts_as_stay(self, worked: Worked) -> bool:

@@ -17,6 +17,7 @@ from bot.dialogue.facts import (
     after_those_before,
     amount_instead,
     facts_of,
+    in_the_same_role,
     less_outside,
     less_parts,
     set_against,
@@ -214,7 +215,7 @@ class Assistant:
             told = added_up(session.facts, told)
         if session.calculated:
             told = less_parts(session.facts, told, entities.parts)
-        told = less_outside(session.facts, told)
+        told = less_outside(session.facts, in_the_same_role(session.facts, told, heard.rest))
         told = told.model_copy(update={"eligible": told.eligible or Notion.ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 

@@ -71,6 +71,21 @@ class Calculating:
                 reply = self._composer.not_covered(turn.here, topic, silent)
                 return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
 
+    def room(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts
+    ) -> tuple[Session, Reply] | None:
+        """Say what the year's limit still leaves after what was paid; None where there is none."""
+        known = self._workings.known(topic, facts)
+        match calculator.room(known):
+            case Result() as result:
+                given = _given(calculator, known)
+                reply = self._composer.result(turn.here, topic, result, given, turn.today)
+                return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+            case Ask() as ask:
+                return self._question(turn, topic, calculator, facts, ask)
+            case _:
+                return None
+
     def _unclear_people(self, calculator: Calculator, facts: Facts) -> str | None:
         """Ask who the people are where it is open how many there are of some, or not all are named."""
         if PEOPLE not in calculator.takes:

@@ -14,8 +14,8 @@ from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
 from bot.understanding.entities import APART, PATIENT_SHARE
-from calculators.calculator import Aspect
-from calculators.known import PAY_DATE
+from calculators.calculator import Aspect, Calculator
+from calculators.known import COST, PAID, PAY_DATE
 from calculators.outcomes import NotCovered
 from knowledge.contents import National
 from knowledge.names import OVERVIEW, Circumstance, Notion
@@ -91,7 +91,19 @@ class Cases:
         calculator = self._workings.calculator(turn.here, topic)
         if calculator is None:
             return self._answer(turn, topic, facts)
+        room = self._room(turn, topic, calculator, facts)
+        if room is not None:
+            return room
         return self._calculating.run(turn, topic, calculator, facts)
+
+    def _room(
+        self, turn: Turn, topic: str, calculator: Calculator, facts: Facts
+    ) -> tuple[Session, Reply] | None:
+        """Say what is left of a limit, where that is asked after what was paid (报过5万2 还剩多少)."""
+        limit = self._national.topics[topic].aspect == Notion.CAP
+        if not limit or PAID not in facts.amounts or COST in facts.amounts:
+            return None
+        return self._calculating.room(turn, topic, calculator, facts)
 
     def turns_on_details(self, turn: Turn) -> bool:
         """Whether what a message tells makes a difference to the topic of the chat."""

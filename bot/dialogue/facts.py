@@ -238,6 +238,14 @@ def less_parts(before: Facts, told: Facts, parts: frozenset[str]) -> Facts:
     return told.model_copy(update={"amounts": {**told.amounts, COST: cost}})
 
 
+def in_the_same_role(before: Facts, told: Facts, text: str) -> Facts:
+    """Let an amount and little else stand for the only one told before (报了5万2 … 说错了 是6万2)."""
+    roles = before.amounts.keys()
+    if told.amounts.keys() != {COST} or COST in roles or len(roles) != 1 or not amount_instead(text).amounts:
+        return told
+    return told.model_copy(update={"amounts": {next(iter(roles)): told.amounts[COST]}})
+
+
 def less_outside(before: Facts, told: Facts) -> Facts:
     """Take what lies outside the catalogue off the cost told before (里头有600是自费药).
 

@@ -140,7 +140,8 @@ class Sums:
             return bool(asks_back or Notion.CAP in features or only_told)
         if turn.told.days and features & _WHEN and features & _COVER:
             return True
-        wanted = {Notion.HOW_MUCH} if Notion.WHERE in features else _WANTED
+        besides = features & self._asking - _WANTED
+        wanted = {Notion.HOW_MUCH} if besides or Notion.NEWBORN in features else _WANTED
         return bool(features & wanted and (turn.told.people or turn.told.amounts))
 
     def _is_of_another_benefit(self, turn: Turn, topic: str) -> bool:

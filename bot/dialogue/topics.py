@@ -21,6 +21,7 @@ from bot.dialogue.likelihood import (
 )
 from bot.dialogue.parts import Parts
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import OF_RULE
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Understander
@@ -115,14 +116,20 @@ class Aimer:
             return "what is left out leaves the topic of the chat"
         if details_matter and self.only_details(turn, topic):
             return "only details: the topic of the chat goes on"
-        if self._asks_of_itself(turn, topic):
-            return "an aspect that the topic of the chat tells of itself"
+        if self._points_at_the_rule(turn) or self._asks_of_itself(turn, topic):
+            return "a part or an aspect that the topic of the chat tells of itself"
         if self._asks_what_comes_next(turn, topic):
             return "the next step of what the chat is about"
         worked_out = turn.session.calculated or COST in turn.session.facts.amounts
         if worked_out and self.asks_for_own_share(turn):
             return "one's own share of what was worked out"
         return None
+
+    def _points_at_the_rule(self, turn: Turn) -> bool:
+        """Whether a message goes on, and names nothing but an amount of the rule (那超过4万的那块呢)."""
+        money = turn.heard.entities.money
+        only_of_rule = bool(money) and all(found.role == OF_RULE for found in money)
+        return turn.follows_on and only_of_rule and not self._names_a_thing(turn)
 
     def _asks_of_itself(self, turn: Turn, topic: str) -> bool:
         """Whether a message asks the rate, deductible or cap of a benefit that has no topic for it alone."""
