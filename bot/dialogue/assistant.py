@@ -26,10 +26,11 @@ from bot.dialogue.facts import (
 )
 from bot.dialogue.family import joined, meant
 from bot.dialogue.intent import Intent
+from bot.dialogue.matters import Matters, comes_back
 from bot.dialogue.parts import Parts
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
-from bot.dialogue.session import Facts, Matter, Offer, Session
+from bot.dialogue.session import Facts, Offer, Session
 from bot.dialogue.several import Several
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
@@ -45,10 +46,6 @@ from knowledge.names import Notion, Talk
 
 _ADDED = re.compile(
     "加起来|合起来|加埋|加一块|加一起|加在一[起块]|合一块|一块儿?算|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来"
-)
-_RETURNS = re.compile(
-    r"^(?:好了?|行|那)?[,， ]*(?:回到|回过头|接着[说讲问]?|继续[说讲问]?|再?说回|还是[说讲问]回?|刚才|刚刚)"
-    r"(?:刚才|刚刚|之前|上面|前面)?(?:那个|说的|问的|的|来)?[,， ]*"
 )
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
@@ -81,6 +78,7 @@ class Assistant:
         calculating = Calculating(national, self._workings, self._composer)
         self._cases = Cases(national, self._aimer, sums, self._composer, calculating)
         self._asking = Asking(national, self._aimer, self._workings, self._cases)
+        self._matters = Matters(national.topics)
         self._several = Several(national, self._understander.lexicon)
         self._intent = Intent(national, self._aimer, sums, self._cases)
 
@@ -103,14 +101,14 @@ class Assistant:
         if not session.named and preset in self._knowledge.regions:
             session = session.model_copy(update={"region": preset})
         heard = self._heard(text, session.region, today)
-        if session.left is not None and _RETURNS.match(heard.text):
-            session = self._returned(session, session.left, heard)
-        if _RETURNS.match(heard.text):
-            heard = self._heard(_RETURNS.sub("", heard.text), session.region, today)
+        besides = comes_back(heard.text)
+        if besides is not None:
+            session = self._matters.returned(session, heard.features)
+            heard = self._heard(besides, session.region, today)
         move = self._move(session, heard, today)
         if heard.is_english:
             move = replace(move, reply=self._composer.for_english(move.reply))
-        session = self._with_what_was_left(session, move.session)
+        session = self._matters.kept(session, move.session)
         if things := self._parts.named(heard.features):
             session = session.model_copy(update={"things": tuple(sorted(things))})
         return session, move.reply.model_copy(update={"trace": _trace(heard, move.decided)})
@@ -118,31 +116,6 @@ class Assistant:
     def _heard(self, text: str, region: str | None, today: dt.date) -> Understanding:
         """Understand a message, by what it asks where its story leaves that open."""
         return self._parts.focused(self._understander.understand(text, region, today))
-
-    # --- leaving a matter and coming back -----------------------------------------------------------------
-
-    def _returned(self, session: Session, left: Matter, heard: Understanding) -> Session:
-        """Let the chat be about what it was before, where a message says so (接着说慢病, 回到住院)."""
-        topics = self._knowledge.national.topics
-        subject = topics[left.topic].subject
-        named = heard.features & {entry.subject for entry in topics.values()}
-        if named and subject not in named:
-            return session
-        if session.question is not None and topics[session.question.topic].subject == subject:
-            return session  # what was asked of it is still open
-        back = {"topic": left.topic, "facts": left.facts, "calculated": left.calculated}
-        return session.model_copy(update={**back, "question": None, "offers": (), "left": None})
-
-    def _with_what_was_left(self, before: Session, session: Session) -> Session:
-        """Keep the matter that a message turned away from, if something of its case was told."""
-        topics = self._knowledge.national.topics
-        told = before.facts.values or before.facts.amounts
-        if not told or before.topic is None or session.topic is None or before.region != session.region:
-            return session
-        if topics[before.topic].subject == topics[session.topic].subject:
-            return session
-        left = Matter(topic=before.topic, facts=before.facts, calculated=before.calculated)
-        return session.model_copy(update={"left": left})
 
     # --- the order of decisions -------------------------------------------------------------------------
 

@@ -155,6 +155,8 @@ class Cases:
         """Whether something is to be worked out: the message calls for it, or changes what was worked out."""
         if self._sums.called_for(turn, topic) or self._sums.is_of_a_day_told(turn, topic, facts):
             return True
+        if COST in facts.amounts and self._aimer.asks_for_own_share(turn):
+            return True
         if not turn.session.calculated:
             return False
         if turn.told.sides:
@@ -162,9 +164,7 @@ class Cases:
         if turn.told.values and turn.heard.features >= _ASKS_BACK and self._is_worked_out_alike(turn, topic):
             return True
         goes_on = self._national.topics[topic].amount == PATIENT_SHARE and PATIENT_SHARE in facts.amounts
-        changes = (
-            self._aimer.only_details(turn, topic) or self._aimer.asks_for_own_share(turn) or turn.follows
-        )
+        changes = self._aimer.only_details(turn, topic) or turn.follows
         return changes or (goes_on and Notion.HOW_MUCH in turn.heard.features)
 
     def _is_worked_out_alike(self, turn: Turn, topic: str) -> bool:

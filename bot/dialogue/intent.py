@@ -17,7 +17,7 @@ from knowledge.names import BENEFITS, CARE
 
 _COMMON_BENEFITS = BENEFITS[:3]
 _MOST_OFFERED = 3
-_AFTER_ALL = re.compile("最后|最终|总共|一共|全部|所有|都报完|全报完")
+_AFTER_ALL = re.compile("最后|最终|总共|一共|全部|所有|[都全]报完|报完补完|[都全]补完")
 """What somebody pays in the end is what all benefits leave."""
 
 
@@ -62,7 +62,7 @@ class Intent:
             return aim
         topic = aim.topics[0]
         told = turn.session.facts
-        worked_out = turn.session.calculated and (COST in told.amounts or bool(told.stays))
+        worked_out = COST in told.amounts or bool(told.stays)
         if worked_out and self._aimer.asks_for_own_share(turn) and _AFTER_ALL.search(turn.heard.rest):
             return replace(aim, topics=(self._sums.over_a_year(turn, topic),))
         apart = self._sums.besides(turn, topic)

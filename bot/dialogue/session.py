@@ -181,7 +181,7 @@ class Session(_Frozen):
         things: the concepts that the user named last, other than what was asked of them.
         calculated: whether the last reply worked something out.
         question: what the bot waits for; waiting: a message that waits for the region to be told.
-        left: the matter that the user may come back to.
+        left: the matters that the user may come back to, those left last first.
         offers: the choices that the last reply showed, in order.
 
     """
@@ -195,4 +195,4 @@ class Session(_Frozen):
     question: Question | None = None
     waiting: str | None = None
     offers: tuple[Offer, ...] = ()
-    left: Matter | None = None
+    left: tuple[Matter, ...] = ()
