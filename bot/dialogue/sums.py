@@ -231,7 +231,8 @@ class Sums:
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
         named = turn.heard.features & CARE
-        care = Notion.OUTPATIENT if topic.subject == Notion.CHRONIC else topic.subject
+        care = topic.calculator if topic.subject == Notion.REMOTE else topic.subject
+        care = Notion.OUTPATIENT if topic.subject == Notion.CHRONIC else care
         told = named | turn.heard.features & {topic.subject}
         return bool(named) and care in CARE and care not in told and topic.subject not in told
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.dialogue.likelihood import (
@@ -27,7 +27,7 @@ from bot.understanding.matcher import Ranking
 from bot.understanding.understand import Understander
 from calculators.known import COST
 from knowledge.contents import National
-from knowledge.names import ASPECTS, BENEFITS, OVERVIEW, Circumstance, Notion
+from knowledge.names import ASPECTS, BENEFITS, CARE, OVERVIEW, Circumstance, Notion
 
 _FOLLOWED = 0.35
 """From this probability on a message is read as going on from the topic of the chat."""
@@ -102,6 +102,7 @@ class Aimer:
             return followed
         own = self._own_topic(turn)
         unsure = own.kind == "none" or self._is_unsure_of_aspect(turn, topic) or own.decided == _OF_SEVERAL
+        unsure = unsure or self._is_rather_of_the_chat(turn, topic)
         return (self._follow_up(turn, topic) if unsure and not turn.follows else None) or own
 
     def _is_about_somebody(self, turn: Turn, topic: str) -> bool:
@@ -159,6 +160,16 @@ class Aimer:
         """Whether a message is about the matter of the chat, but which aspect of it the chat must tell."""
         first = turn.heard.ranking.topics[0]
         return first.score < CLEAR_ANSWER and self._is_of(first.topic, self._national.topics[topic].subject)
+
+    def _is_rather_of_the_chat(self, turn: Turn, topic: str) -> bool:
+        """Whether a message that is unsure by itself is as likely about the subject of the chat."""
+        own = turn.heard.ranking.topics[0]
+        if own.score >= SURE or own.topic.startswith((TALK, SCOPE)) or turn.told.amounts:
+            return False
+        subject = self._national.topics[topic].subject
+        followed = self._likely_to_follow(turn, topic)
+        best = max(followed, key=followed.__getitem__, default=None)
+        return best is not None and self._is_of(best, subject) and followed[best] >= own.score
 
     def is_surely_talk(self, turn: Turn) -> bool:
         """Whether a message is small talk beyond doubt, whatever else stands in it (等一下我问下我妈)."""
@@ -247,7 +258,7 @@ class Aimer:
 
     def _own_topic(self, turn: Turn) -> Aim:
         field = self._names_a_thing(turn) or bool(turn.told.amounts)
-        ranking = without_weak_talk(turn.heard.ranking, field=field)
+        ranking = self._of_the_care_named(turn, without_weak_talk(turn.heard.ranking, field=field))
         first = ranking.topics[0]
         rival = turn.heard.outside is not None and self._national.out_of_scope[turn.heard.outside].rival
         named = not rival and turn.heard.features & _INSURANCE
@@ -267,6 +278,18 @@ class Aimer:
         if first.topic.startswith((TALK, SCOPE)):
             return Aim("answer", (first.topic,), f"{first.score:.2f}")
         return self._of_the_field(turn, ranking)
+
+    def _of_the_care_named(self, turn: Turn, ranking: Ranking) -> Ranking:
+        """Leave aside what is about the other kind of care than a message names (门诊 二档一年封顶多少)."""
+        named = turn.heard.features & CARE
+        others = {topic for care in CARE - named for topic in self._national.by_subject.get(care, ())}
+        if not named or ranking.topics[0].topic not in others:
+            return ranking
+        kept = [found for found in ranking.topics if found.topic not in others]
+        total = sum(found.score for found in kept)
+        if not total:
+            return ranking
+        return replace(ranking, topics=tuple(found._replace(score=found.score / total) for found in kept))
 
     def _of_the_field(self, turn: Turn, ranking: Ranking) -> Aim:
         """Decide what to answer, or to offer, of a message that belongs to the field."""
