@@ -40,7 +40,7 @@ class Intent:
             return Aim("offer", offered, "a detail that fits several of the topics offered", follows=True)
         aim = self._of_two_sums(turn)
         aim = aim or self._aimer.aim(turn, details_matter=self._cases.turns_on_details(turn))
-        if aim.follows and (not turn.told.amounts or self._sums.called_for(turn, aim.topics[0])):
+        if aim.follows and not self._sums.goes_on_otherwise(turn, aim.topics[0]):
             return self._going_on(turn, aim)
         topic = self._sums.topic(turn) if turn.region is not None else None
         open_between = self._open_between(turn, topic)
@@ -51,7 +51,7 @@ class Intent:
         besides = [name for name in aim.topics[1:] if name in self._topics]
         besides = [name for name in besides if not self._sums.called_for(turn, name)]
         besides = [name for name in besides if not self._sums.tells_of(turn, topic, name)]
-        apart = self._sums.besides(turn, topic)
+        apart = self._sums.besides(turn, topic) or self._sums.days_asked_besides(turn, topic)
         besides = [apart] if apart is not None else besides
         follows = turn.session.topic is not None and self._aimer.is_same_matter(turn.session.topic, topic)
         return Aim("answer", (topic, *besides[:1]), f"a sum; {aim.decided}", follows=follows)
@@ -65,7 +65,7 @@ class Intent:
         worked_out = COST in told.amounts or bool(told.stays)
         if worked_out and self._aimer.asks_for_own_share(turn) and _AFTER_ALL.search(turn.heard.rest):
             return replace(aim, topics=(self._sums.over_a_year(turn, topic),))
-        apart = self._sums.besides(turn, topic)
+        apart = self._sums.besides(turn, topic) or self._sums.days_asked_besides(turn, topic)
         return aim if apart is None else replace(aim, topics=(topic, apart))
 
     def _of_two_sums(self, turn: Turn) -> Aim | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
+from bot.dialogue.brought import brings_something, only_wonders, told_apart
 from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
-from bot.understanding.entities import APART, PATIENT_SHARE
+from bot.understanding.entities import PATIENT_SHARE
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
 from calculators.known import COST, STAYS
@@ -62,6 +63,7 @@ class Sums:
     def __init__(self, knowledge: Knowledge, workings: Workings) -> None:
         self.workings = workings
         self._topics = knowledge.national.topics
+        self._by_subject = knowledge.national.by_subject
         self._subjects = frozenset(
             entry.subject
             for entry in knowledge.national.topics.values()
@@ -73,7 +75,7 @@ class Sums:
     def called_for(self, turn: Turn, topic: str) -> bool:
         """Whether a message wants a topic worked out rather than told."""
         assert turn.region is not None
-        if _only_wonders(turn) or not _brings_something(turn):
+        if only_wonders(turn) or not brings_something(turn):
             return False
         calculator = self.workings.calculator(turn.region, topic)
         return calculator is not None and self._fits(turn, self._topics[topic], calculator) > 0
@@ -95,7 +97,7 @@ class Sums:
         The likelihood of topics that share a calculator adds up:住院花了两万 may be meant as a question about
         the rate or about the deductible, but it is one sum.
         """
-        if turn.region is None or _only_wonders(turn):
+        if turn.region is None or only_wonders(turn):
             return None
         ongoing = self._ongoing(turn)
         if ongoing is not None:
@@ -157,9 +159,7 @@ class Sums:
         calculator = self.workings.calculator(turn.here, topic)
         if Notion.HOW_MUCH not in turn.heard.features or calculator is None or calculator.gives_amounts:
             return topic
-        others = (
-            name for name, entry in self._topics.items() if entry.subject == self._topics[topic].subject
-        )
+        others = self._by_subject[self._topics[topic].subject]
         giving = (name for name in others if self._gives_amounts(turn, name) and self.called_for(turn, name))
         return next(giving, topic)
 
@@ -180,6 +180,20 @@ class Sums:
         taking = (name for name in self._topics if self._takes_stays(turn, name))
         return next(taking, topic)
 
+    def days_asked_besides(self, turn: Turn, topic: str) -> str | None:
+        """Name the topic of the days that a message asks for beside an amount (得交多少 啥时候能报)."""
+        features = turn.heard.features
+        days = turn.told.days or turn.session.facts.days
+        if not (
+            Notion.HOW_MUCH in features and features & _WHEN and days and self._gives_amounts(turn, topic)
+        ):
+            return None
+        for name in self._by_subject[self._topics[topic].subject]:
+            calculator = self.workings.calculator(turn.here, name)
+            if calculator is not None and not calculator.gives_amounts and calculator.takes & days.keys():
+                return name
+        return None
+
     def tells_of(self, turn: Turn, topic: str, other: str) -> bool:
         """Whether a sum says all that a message asks of another topic: it works that out as well."""
         return self._takes_stays(turn, topic) and self._topics[other].subject in _OF_STAYS
@@ -192,7 +206,7 @@ class Sums:
         """Name another topic for an amount of another role that a message brings (其中诊查费五十)."""
         for name, entry in self._topics.items():
             other_role = entry.amount not in (COST, self._topics[topic].amount)
-            if other_role and entry.amount in _told_apart(turn) and self.called_for(turn, name):
+            if other_role and entry.amount in told_apart(turn) and self.called_for(turn, name):
                 return name
         return None
 
@@ -206,7 +220,7 @@ class Sums:
         whole = 1 - sum(
             found.score for found in turn.heard.ranking.topics if self._is_of_part(turn, found.topic)
         )
-        for found in turn.heard.ranking.topics if _brings_something(turn) else ():
+        for found in turn.heard.ranking.topics if brings_something(turn) else ():
             entry = self._topics.get(found.topic)
             calculator = self.workings.calculator(turn.region, found.topic) if entry is not None else None
             if entry is None or calculator is None:
@@ -226,7 +240,7 @@ class Sums:
     def _is_of_part(self, turn: Turn, topic: str) -> bool:
         """Whether a topic is about a part of a cost that is told with it (其中诊查费五十)."""
         entry = self._topics.get(topic)
-        return entry is not None and entry.amount in _told_apart(turn) and COST in turn.told.amounts
+        return entry is not None and entry.amount in told_apart(turn) and COST in turn.told.amounts
 
     def _is_named_otherwise(self, turn: Turn, topic: Topic) -> bool:
         """Whether a message names the other kind of care (儿童医院住院 is no 门诊)."""
@@ -267,6 +281,14 @@ class Sums:
             return True
         likely = self._likely(turn)
         return not sure and max(likely.values(), default=0.0) < _CLEAR * sum(likely.values())
+
+    def goes_on_otherwise(self, turn: Turn, topic: str) -> bool:
+        """Whether the amounts of a message go on with the chat rather than with another topic."""
+        if not turn.told.amounts:
+            return False
+        ongoing = self._ongoing(turn) if turn.region is not None else None
+        other = ongoing is not None and self._topics[ongoing].calculator != self._topics[topic].calculator
+        return other or not self.called_for(turn, topic)
 
     def _ongoing(self, turn: Turn) -> str | None:
         """Return the topic of the chat where it takes what a message brings that names no benefit.
@@ -328,7 +350,7 @@ class Sums:
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
         names = calculator.takes
-        roles = turn.told.amounts.keys() - (_told_apart(turn) - {topic.amount})
+        roles = turn.told.amounts.keys() - (told_apart(turn) - {topic.amount})
         if topic.amount in turn.told.amounts:
             roles -= {COST} - {topic.amount}
         brought = {COST if role == topic.amount else role for role in roles} | set(turn.told.days)
@@ -355,27 +377,7 @@ class Sums:
         if topic.amount != COST and COST in roles and not self._is_about(turn, topic.amount):
             brought.discard(COST)
             brought.add("cost of another kind")
+        paid_of_it = turn.heard.features & {*CARE, Notion.REIMBURSE, Notion.SPENT}
+        if COST in brought and COST not in names and paid_of_it:
+            return 0.0  # whatever else is told of the person
         return len(brought & names) / len(brought) if brought else 0.0
-
-
-def _told_apart(turn: Turn) -> frozenset[str]:
-    """Tell the roles of amounts beside a cost, or of parts of it, that a benefit of its own pays for."""
-    beside = APART & turn.told.amounts.keys() if COST in turn.told.amounts else frozenset()
-    return turn.heard.entities.parts | beside
-
-
-def _brings_something(turn: Turn) -> bool:
-    """Whether a message brings anything that some calculator may take; most bring nothing."""
-    told = turn.told
-    return bool(
-        told.amounts
-        or told.days
-        or told.people
-        or Circumstance.IDENTITY in told.values.keys() | turn.session.facts.values.keys()
-        or Notion.SPENT in turn.heard.features
-    )
-
-
-def _only_wonders(turn: Turn) -> bool:
-    """Whether a message asks for a reason and brings no amount to work with."""
-    return Notion.WHY in turn.heard.features and not turn.told.amounts
