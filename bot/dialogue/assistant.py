@@ -177,7 +177,7 @@ class Assistant:
         if heard.sides and not (told.stays and Notion.TOTAL in heard.features):
             told = set_against(told, heard.sides)
         elif session.calculated and DIFFERENCE_ASKED.search(heard.rest):
-            told = set_against_before(session.facts, told)
+            told = set_against_before(session.facts, told, self._knowledge.national.dimensions)
         if session.calculated and not told.amounts:
             told = told.updated(amount_instead(heard.rest))
         if session.calculated:

@@ -22,7 +22,7 @@ from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
 from calculators.known import BIRTH_DATE, COST, PRENATAL_COST
 from calculators.visits import ADMISSION
-from knowledge.model import Document
+from knowledge.model import Dimension, Document
 from knowledge.names import Circumstance
 
 _AROUND = re.compile(
@@ -162,17 +162,30 @@ def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> F
     return told.model_copy(update={"values": {**told.values, **either}, "sides": each, "stays": ()})
 
 
-def set_against_before(before: Facts, told: Facts) -> Facts:
-    """Set what a message tells against what was told before (要是交的二档呢 能多报多少)."""
+def set_against_before(before: Facts, told: Facts, dimensions: Mapping[str, Dimension]) -> Facts:
+    """Set what a message tells against what was told before (要是交的二档呢 能多报多少).
+
+    Where that is the same, it is set against the only other value that there is (二档要多报多少).
+    """
     other = {
         name: said
         for name, said in told.values.items()
         if name in before.values and not {*said} & {*before.values[name]}
     }
-    if not other:
-        return told
-    then = Facts(values={name: before.values[name] for name in other})
-    return told.model_copy(update={"sides": (then, Facts(values=other))})
+    if other:
+        then = {name: before.values[name] for name in other}
+    else:
+        same = {name: said for name, said in told.values.items() if before.values.get(name) == said}
+        then = {name: _only_other(said, dimensions[name]) for name, said in same.items()}
+        then = {name: said for name, said in then.items() if said}
+        other = {name: same[name] for name in then}
+    return told.model_copy(update={"sides": (Facts(values=then), Facts(values=other))}) if then else told
+
+
+def _only_other(said: tuple[str, ...], dimension: Dimension) -> tuple[str, ...]:
+    """Name the value that is left of a dimension of two."""
+    left = tuple(value for value in dimension.values if value not in said)
+    return left if len(said) == 1 == len(left) else ()
 
 
 def _is_in_turn(entities: Entities) -> bool:

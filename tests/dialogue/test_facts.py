@@ -29,9 +29,10 @@ from bot.understanding.entities import Day, Entities, Money
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Group, Party
 from bot.understanding.visits import Visit, Visits
-from knowledge.model import Document
+from knowledge.model import Dimension, Document
 
 TODAY = dt.date(2026, 11, 22)
+TIER = Dimension(name="缴费档次", ask="按哪一档交？", values={"one": "一档", "two": "二档"})
 ONE_VISIT = Visits()
 DOCUMENT = Document(
     title="柳溪市居民医保须知",
@@ -220,11 +221,17 @@ def test_two_cases_set_against_each_other_are_told_apart() -> None:
 def test_what_is_told_now_is_set_against_what_was_told_before() -> None:
     before = Facts(values={"tier": ("one",), "level": ("l3a", "l3b")})
     later = Facts(values={"tier": ("two",), "level": ("l3a",)})
-    assert set_against_before(before, later).sides == (
-        Facts(values={"tier": ("one",)}),
-        Facts(values={"tier": ("two",)}),
-    )
-    assert set_against_before(before, Facts(values={"person": ("adult",)})).sides == ()
+    sides = (Facts(values={"tier": ("one",)}), Facts(values={"tier": ("two",)}))
+    assert set_against_before(before, later, {"tier": TIER}).sides == sides
+    assert set_against_before(before, Facts(values={"person": ("adult",)}), {"tier": TIER}).sides == ()
+
+
+def test_what_is_told_again_is_set_against_the_only_other_value() -> None:
+    same = Facts(values={"tier": ("two",)})
+    sides = (Facts(values={"tier": ("one",)}), Facts(values={"tier": ("two",)}))
+    assert set_against_before(same, same, {"tier": TIER}).sides == sides
+    three = TIER.model_copy(update={"values": {**TIER.values, "three": "三档"}})
+    assert set_against_before(same, same, {"tier": three}).sides == ()
 
 
 @pytest.mark.parametrize("text", ["一万到两万", "-500", "两三万"])
