@@ -78,7 +78,9 @@ class Parts:
                 continue
             likeliest = self._of_part(clause, subject, self._conditions(turn, first))
             best = likeliest.topics[0]
-            if best.topic not in self._national.topics:
+            entry = self._national.topics.get(best.topic)
+            named = turn.heard.features & CARE
+            if entry is None or (named and entry.subject in CARE - named):
                 continue
             sure = best.score >= _SECOND_QUESTION
             if sure or (
