@@ -82,7 +82,7 @@ class Sums:
 
     def is_of_a_day_told(self, turn: Turn, topic: str, facts: Facts) -> bool:
         """Whether a message asks when, and the chat has told the day from which a topic works that out."""
-        if not facts.days or not turn.heard.features & _WHEN:
+        if not facts.days or not turn.heard.features & {*_WHEN, Notion.BEGIN}:
             return False
         calculator = self.workings.calculator(turn.here, topic)
         return (
@@ -184,9 +184,8 @@ class Sums:
         """Name the topic of the days that a message asks for beside an amount (得交多少 啥时候能报)."""
         features = turn.heard.features
         days = turn.told.days or turn.session.facts.days
-        if not (
-            Notion.HOW_MUCH in features and features & _WHEN and days and self._gives_amounts(turn, topic)
-        ):
+        asked = Notion.HOW_MUCH in features and features & {*_WHEN, Notion.BEGIN}
+        if not asked or not days or not self._gives_amounts(turn, topic):
             return None
         for name in self._by_subject[self._topics[topic].subject]:
             calculator = self.workings.calculator(turn.here, name)
