@@ -130,11 +130,13 @@ class Cases:
 
     def _denied(self, told: Facts) -> frozenset[str]:
         """Name the circumstances told before that a message takes back by what it tells (那普通人呢)."""
-        denied: set[str] = set()
-        for name, said in told.values.items():
-            dimension = self._national.dimensions[name]
-            denied |= frozenset.intersection(*(dimension.denied([value]) for value in said))
-        return frozenset(denied)
+        dimensions = self._national.dimensions
+        return frozenset(
+            denied
+            for name, said in told.values.items()
+            for denied in dimensions[name].denied(said)
+            if all(denied in dimensions[name].denied([value]) for value in said)
+        )
 
     def _answer(self, turn: Turn, topic: str, facts: Facts) -> tuple[Session, Reply]:
         reply = self._composer.silent(turn.here, topic, turn.heard.features)
