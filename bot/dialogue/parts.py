@@ -76,7 +76,7 @@ class Parts:
         for clause in turn.heard.clauses:
             if not self._asks(clause):
                 continue
-            likeliest = self._of_part(clause, subject, self._conditions(turn, first))
+            likeliest = self._of_part(clause, subject, self._conditions(turn, first), turn.heard.rest)
             best = likeliest.topics[0]
             entry = self._national.topics.get(best.topic)
             named = turn.heard.features & CARE
@@ -95,7 +95,9 @@ class Parts:
         told = {feature for feature in turn.heard.features if feature.partition("=")[0] in needs}
         return frozenset(told) if any("=" in feature for feature in told) else frozenset()
 
-    def _of_part(self, clause: Clause, subject: frozenset[str], conditions: frozenset[str]) -> Ranking:
+    def _of_part(
+        self, clause: Clause, subject: frozenset[str], conditions: frozenset[str], whole: str
+    ) -> Ranking:
         """Rank the topics for a part of a message.
 
         One without a thing is about the subject of the others; one that names the kind of care is about what
@@ -104,7 +106,8 @@ class Parts:
         own = self._understander.rank(clause.features, clause.text)
         named = self.named(clause.features)
         if named and named <= CARE and conditions:
-            return self._understander.rank(clause.features | conditions, clause.text)
+            # By the words of the whole, or those of the part would be another topic's phrasing.
+            return self._understander.rank(clause.features | conditions, whole)
         if named:
             return own
         completed = self._understander.rank(clause.features | subject | conditions, clause.text)
