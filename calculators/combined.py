@@ -75,6 +75,10 @@ class CombinedCalculator(Calculator):
             raise InputError([InputFault(COST, ONE_OF_TWO)])
         return known
 
+    def room(self, known: Known) -> Outcome | None:
+        """Tell what the first benefit's yearly limit still leaves after what was paid."""
+        return self.first.room(known)
+
     def run(self, known: Known) -> Outcome:
         """Work it out; of several stays, each counts what the ones before it have used up.
 

@@ -51,7 +51,7 @@ class Calculating:
 
     def run(self, turn: Turn, topic: str, calculator: Calculator, facts: Facts) -> tuple[Session, Reply]:
         """Work a topic out from what is known."""
-        known = self._workings.known(topic, facts)
+        known = self._known(topic, calculator, facts)
         unclear = self._unclear_people(calculator, facts)
         if unclear is not None:
             return self._ask_people(turn, topic, facts, unclear)
@@ -70,6 +70,10 @@ class Calculating:
             case NotCovered() as silent:
                 reply = self._composer.not_covered(turn.here, topic, silent)
                 return turn.settled(topic, facts, reply, self._composer.next_offers(turn.here, topic))
+
+    def _known(self, topic: str, calculator: Calculator, facts: Facts) -> Known:
+        """Give a calculator what is known of the case."""
+        return self._workings.limited(calculator, self._workings.known(topic, facts), facts)
 
     def room(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts
@@ -135,7 +139,7 @@ class Calculating:
     ) -> tuple[Session, Reply]:
         if (COST in facts.amounts or facts.stays) and not facts.eligible:
             result = result.with_caveats(self._national.wording.eligible)
-        known = self._workings.known(topic, facts)
+        known = self._known(topic, calculator, facts)
         reply = self._composer.result(turn.here, topic, result, _given(calculator, known), turn.today)
         if STAYS not in known or STAYS in calculator.takes:
             reply = _with_calculation(reply, calculator, known, result)

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
+from bot.understanding.entities import ROOM
 from calculators.calculator import Calculator
 from calculators.catalogue import Catalogues
 from calculators.combined import CombinedCalculator
-from calculators.known import COST, PEOPLE, Known
-from calculators.outcomes import NotCovered
+from calculators.known import COST, PAID, PEOPLE, Known
+from calculators.outcomes import NotCovered, Result
 from calculators.reimbursement import ReimbursementCalculator
 from knowledge.contents import Region
 from knowledge.model import Topic
@@ -89,6 +90,16 @@ class Workings:
             if role in facts.amounts:
                 known[COST] = facts.amounts[role]
         return known
+
+    def limited(self, calculator: Calculator, known: Known, facts: Facts) -> Known:
+        """Tell how much of a year's limit is used up, where what it still leaves was told (额度还剩一万)."""
+        left = facts.amounts.get(ROOM)
+        if left is None or PAID in known or PAID not in calculator.takes:
+            return known
+        whole = calculator.room({**known, PAID: Decimal(0)})
+        if not isinstance(whole, Result):
+            return known
+        return {**known, PAID: max(whole.amounts[whole.headline].low - left, Decimal(0))}
 
     def takes(self, turn: Turn, topic: str) -> bool:
         """Whether a topic's calculator takes something that a message tells."""

@@ -34,6 +34,8 @@ _EITHER = re.compile(r"分别|各(?![种地类])|还是|或者|或")
 _PART_OF = re.compile(r"(其中|里面|里头|当中|包括|含)[^,，。;；]{0,6}$")
 APART = frozenset({"consult"})
 """Roles of amounts that a benefit of their own pays for."""
+ROOM = "room"
+"""What a year's limit still leaves."""
 OF_RULE = "of_rule"
 """A figure of the rule that is asked about, not a cost of the case."""
 OUTSIDE = "outside"
