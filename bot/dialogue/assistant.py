@@ -188,7 +188,7 @@ class Assistant:
             told = added_up(session.facts, told)
         if session.calculated:
             told = less_parts(session.facts, told, entities.parts)
-        told = less_outside(session.facts, in_the_same_role(session.facts, told, heard.rest))
+        told = less_outside(session.facts, in_the_same_role(session.facts, told, heard.text, heard.rest))
         told = told.model_copy(update={"eligible": told.eligible or Notion.ELIGIBLE in heard.features})
         return Turn(session, heard, told, region, today)
 

@@ -19,12 +19,14 @@ from bot.understanding.entities import (
 )
 from bot.understanding.mentions import GROUPED
 from bot.understanding.numerals import Amount, Refusal, amount_alone
+from bot.understanding.numerals import amounts as amounts_in
 from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
 from calculators.known import BIRTH_DATE, COST, PRENATAL_COST
 from calculators.visits import ADMISSION
 from knowledge.model import Dimension, Document
 from knowledge.names import Circumstance
 
+_DENIED = re.compile("不是([^,，。;； 是]{1,12})")
 _AROUND = re.compile(
     r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$"
 )
@@ -87,8 +89,6 @@ def _count(amounts: dict[str, Decimal]) -> bool:
         amounts[COST] = amounts.pop(ELIGIBLE_COST)
     elif outside is not None and COST in amounts:
         amounts[COST] = max(amounts[COST] - outside, Decimal(0))
-    if COST in amounts:
-        amounts.pop(OUTSIDE, None)
     if ABOVE_DEDUCTIBLE in amounts:
         amounts |= {COST: amounts.pop(ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
     return outside is not None and COST in amounts
@@ -251,12 +251,26 @@ def less_parts(before: Facts, told: Facts, parts: frozenset[str]) -> Facts:
     return told.model_copy(update={"amounts": {**told.amounts, COST: cost}})
 
 
-def in_the_same_role(before: Facts, told: Facts, text: str) -> Facts:
-    """Let an amount and little else stand for the only one told before (报了5万2 … 说错了 是6万2)."""
-    roles = before.amounts.keys()
-    if told.amounts.keys() != {COST} or COST in roles or len(roles) != 1 or not amount_instead(text).amounts:
+def in_the_same_role(before: Facts, told: Facts, text: str, rest: str) -> Facts:
+    """Let an amount stand for the one told before that it puts right.
+
+    That is the one that is denied (不是1500 是500), or the only one (报了5万2 … 说错了 是6万2).
+
+    Args:
+        before, told: what was told before, and now; text: the message; rest: what is left of it put right.
+
+    """
+    if told.amounts.keys() != {COST}:
         return told
-    return told.model_copy(update={"amounts": {next(iter(roles)): told.amounts[COST]}})
+    denied = _DENIED.search(text)
+    of_denied = amounts_in(denied[1]) if denied else ()
+    exact = {found.low for found in of_denied if isinstance(found, Amount)}
+    roles = [role for role, amount in before.amounts.items() if amount in exact]
+    if not roles and len(before.amounts) == 1 and amount_instead(rest).amounts:
+        roles = [*before.amounts]
+    if not roles or COST in roles:
+        return told
+    return told.model_copy(update={"amounts": {roles[0]: told.amounts[COST]}})
 
 
 def less_outside(before: Facts, told: Facts) -> Facts:
@@ -264,13 +278,19 @@ def less_outside(before: Facts, told: Facts) -> Facts:
 
     Without a cost it is the cost itself: 自费花了三千 is what somebody paid.
     """
+    if COST in told.amounts:
+        forgotten = OUTSIDE in before.amounts and OUTSIDE not in told.amounts
+        update = {"amounts": {**told.amounts, OUTSIDE: Decimal(0)}}
+        return told.model_copy(update=update) if forgotten else told
     if OUTSIDE not in told.amounts:
         return told
-    amounts = dict(told.amounts)
-    outside = amounts.pop(OUTSIDE)
     known = before.amounts.get(COST)
-    amounts[COST] = outside if known is None else max(known - outside, Decimal(0))
-    return told.model_copy(update={"amounts": amounts, "eligible": known is not None})
+    outside = told.amounts[OUTSIDE]
+    if known is None:
+        others = {role: amount for role, amount in told.amounts.items() if role != OUTSIDE}
+        return told.model_copy(update={"amounts": {**others, COST: outside}})
+    cost = max(known + before.amounts.get(OUTSIDE, Decimal(0)) - outside, Decimal(0))
+    return told.model_copy(update={"amounts": {**told.amounts, COST: cost}, "eligible": True})
 
 
 def days_of(days: Iterable[Day], document: Document | None) -> Mapping[str, dt.date]:

@@ -10,7 +10,7 @@ from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
-from bot.understanding.entities import PATIENT_SHARE
+from bot.understanding.entities import OUTSIDE, PATIENT_SHARE, ROOM
 from bot.understanding.index import TALK
 from calculators.calculator import Calculator
 from calculators.known import COST, STAYS
@@ -50,6 +50,8 @@ _MEANT = 1.5
 """How much a message that expresses what a topic needs speaks for it."""
 _RIVAL = 2.5
 """A topic that is worked out by no calculator must be so many times likelier to be answered instead."""
+_BESIDE_A_COST = frozenset({OUTSIDE, ROOM})
+"""Roles of amounts that tell more of a cost, and call for nothing by themselves."""
 _OF_STAYS = frozenset({Notion.INPATIENT, Notion.REMOTE, Notion.CRITICAL})
 _FEW = 2
 _UNFIT = 0.2
@@ -349,7 +351,7 @@ class Sums:
     def _fits(self, turn: Turn, topic: Topic, calculator: Calculator) -> float:
         """How much of what a message brings a calculator takes (0: nothing)."""
         names = calculator.takes
-        roles = turn.told.amounts.keys() - (told_apart(turn) - {topic.amount})
+        roles = turn.told.amounts.keys() - _BESIDE_A_COST - (told_apart(turn) - {topic.amount})
         if topic.amount in turn.told.amounts:
             roles -= {COST} - {topic.amount}
         brought = {COST if role == topic.amount else role for role in roles} | set(turn.told.days)

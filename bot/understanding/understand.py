@@ -50,6 +50,11 @@ _SHORTEST_CORRECTION = 2
 _SHORT_NAME = 4
 _SHORTEST_ENGLISH = 10
 
+_NO_LONGER = re.compile(
+    "(?:以前|原来|原先|过去|之前|从前)(?:是|有|吃|算)[^,，。;；]{1,8}[,， ]*(?:但|可)?"
+    "(?:现在|今年|如今|后来)?(?:已经)?(?:不是了?|没有?了|取消了|不算了|退了|脱了)"
+)
+"""What somebody was once, and is no longer, is no circumstance."""
 _THAT_ONE = re.compile("那[一二两三].{1,6}呢")
 """It goes on with what was told, and is no 哪 written by its sound (那一档呢)."""
 _OF_NEWBORN = frozenset({"newborn", "person", "person=newborn"})
@@ -241,7 +246,8 @@ def _away_features(care: str | None) -> frozenset[str]:
 
 def _as_meant(text: str, today: dt.date) -> str:
     """Put right what a message corrects itself, and write out what it says in short."""
-    return school_years_written_out(_corrected(_GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", text)), today))
+    told = _GRADED.sub(r"残疾\1", _NOT_BUT.sub("是", _NO_LONGER.sub(" ", text)))
+    return school_years_written_out(_corrected(told, today))
 
 
 def _corrected(text: str, today: dt.date) -> str:
