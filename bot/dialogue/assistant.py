@@ -31,7 +31,7 @@ from bot.dialogue.parts import Parts
 from bot.dialogue.picks import pick
 from bot.dialogue.reply import Candidate, Reply, Trace
 from bot.dialogue.session import Facts, Offer, Session
-from bot.dialogue.several import Several
+from bot.dialogue.several import Costs, Several
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Move, Turn
@@ -125,9 +125,9 @@ class Assistant:
             return self._take(session, offer, heard, today)
         if heard.where.region is not None:
             session = _moved(session, heard.where.region)
-        parts = self._several.of(heard) if session.region is not None else ()
-        if parts:
-            return self._part_by_part(session, parts, today)
+        costs = self._several.of(heard) if session.region is not None else None
+        if costs is not None:
+            return self._one_by_one(session, costs, today)
         turn = self._turn(session, heard, today)
         named_a_place = heard.where.region is not None or (
             heard.where.elsewhere is not None and session.region is None
@@ -147,24 +147,25 @@ class Assistant:
             aim = Aim("answer", (session.topic,), "the same sum for another place", follows=True)
         return self._pursue(turn, aim)
 
-    def _part_by_part(self, session: Session, parts: Sequence[str], today: dt.date) -> Move:
-        """Answer what a message asks of several costs, each by itself."""
+    def _one_by_one(self, session: Session, costs: Costs, today: dt.date) -> Move:
+        """Answer what a message asks of several costs, each by itself; nobody's case is another's."""
         moves: list[Move] = []
-        for text in parts:
-            moves.append(self._move(session, self._heard(text, session.region, today), today))
-            session = moves[-1].session
+        begun = session
+        for text in costs.texts:
+            moves.append(self._move(begun, self._heard(text, session.region, today), today))
+            begun = session if costs.of_people else moves[-1].session
         replies = [move.reply for move in moves]
-        join = self._composer.added_up if self._add_up(session, replies) else self._composer.joined
-        return Move(
-            session, reduce(join, replies), f"several costs: {'; '.join(move.decided for move in moves)}"
-        )
+        join = self._composer.added_up if self._add_up(session, costs, replies) else self._composer.joined
+        decided = "; ".join(move.decided for move in moves)
+        return Move(moves[-1].session, reduce(join, replies), f"several costs: {decided}")
 
-    def _add_up(self, session: Session, replies: Sequence[Reply]) -> bool:
+    def _add_up(self, session: Session, costs: Costs, replies: Sequence[Reply]) -> bool:
         """Whether two sums may be added up: each is paid for itself."""
         topics = [reply.topic for reply in replies if reply.kind == "calculation" and reply.topic is not None]
         if len(replies) != _TWO or len(topics) != _TWO or session.region is None:
             return False
-        return not self._workings.share_a_limit(self._knowledge.regions[session.region], *topics)
+        region = self._knowledge.regions[session.region]
+        return costs.of_people or not self._workings.share_a_limit(region, *topics)
 
     def _turn(self, session: Session, heard: Understanding, today: dt.date) -> Turn:
         region = self._knowledge.regions.get(session.region) if session.region is not None else None
