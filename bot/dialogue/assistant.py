@@ -16,6 +16,7 @@ from bot.dialogue.facts import (
     added_up,
     after_those_before,
     amount_instead,
+    compared,
     facts_of,
     in_the_same_role,
     less_outside,
@@ -47,6 +48,7 @@ from knowledge.names import Notion, Talk
 _ADDED = re.compile(
     "加起来|合起来|加埋|加一块|加一起|加在一[起块]|合一块|一块儿?算|加上(?:前面|上次|上回|之前)|连(?:前面|上次|上回|之前)|累计起来"
 )
+_WHICH = re.compile(rf"{DIFFERENCE_ASKED.pattern}|哪[个家边种样头]|划算|合算")
 _MOST_CANDIDATES = 5
 _SHORT_NUMBER = 2
 _TWO = 2
@@ -175,6 +177,8 @@ class Assistant:
         family = joined(session.facts, party, document, of_one=of_one)
         entities = meant(heard.entities, party, session.facts, family)
         told = facts_of(entities, heard.where.care, family, document, heard.visits)
+        if _WHICH.search(heard.rest) and Notion.TOTAL not in heard.features:
+            told = compared(told)
         if heard.sides and not (told.stays and Notion.TOTAL in heard.features):
             told = set_against(told, heard.sides)
         elif session.calculated and DIFFERENCE_ASKED.search(heard.rest):

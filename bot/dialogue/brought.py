@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import APART
+from bot.understanding.money import APART
 from calculators.known import COST
 from knowledge.names import Circumstance, Notion
 

@@ -13,8 +13,8 @@ from bot.dialogue.reply import Reply
 from bot.dialogue.session import Facts, Question, Session
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
-from bot.understanding.entities import PATIENT_SHARE
 from bot.understanding.mentions import GROUPED
+from bot.understanding.money import PATIENT_SHARE
 from bot.understanding.numerals import Amount, Refusal
 from calculators.calculator import Calculator
 from calculators.combined import CRITICAL

@@ -13,7 +13,7 @@ from bot.dialogue.session import VISITS, Facts, Session
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import APART, PATIENT_SHARE
+from bot.understanding.money import APART, PATIENT_SHARE
 from calculators.calculator import Aspect, Calculator
 from calculators.known import COST, PAID, PAY_DATE
 from calculators.outcomes import NotCovered

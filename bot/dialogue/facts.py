@@ -9,15 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from bot.dialogue.session import VISITS, Facts
-from bot.understanding.entities import (
-    ABOVE_DEDUCTIBLE,
-    ELIGIBLE_COST,
-    OUTSIDE,
-    PATIENT_SHARE,
-    Day,
-    Entities,
-)
+from bot.understanding.entities import Day, Entities
 from bot.understanding.mentions import GROUPED
+from bot.understanding.money import ABOVE_DEDUCTIBLE, ELIGIBLE_COST, OUTSIDE, PATIENT_SHARE
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.numerals import amounts as amounts_in
 from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
@@ -26,6 +20,7 @@ from calculators.visits import ADMISSION
 from knowledge.model import Dimension, Document
 from knowledge.names import Circumstance
 
+_PAIR = 2
 _DENIED = re.compile("不是([^,，。;； 是]{1,12})")
 _AROUND = re.compile(
     r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$"
@@ -160,6 +155,18 @@ def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> F
         for name in (sides[0] if sides else {})
     }
     return told.model_copy(update={"values": {**told.values, **either}, "sides": each, "stays": ()})
+
+
+def compared(told: Facts) -> Facts:
+    """Take two visits that are compared for two cases of one cost (住三级花5万 跟住二级花5万 哪个报得多)."""
+    if len(told.stays) != _PAIR or told.stays[0].values.keys() != told.stays[1].values.keys():
+        return told
+    one, other = told.stays
+    if one.amounts != other.amounts or one.values == other.values:
+        return told
+    sides = (Facts(values=one.values), Facts(values=other.values))
+    amounts = {**told.amounts, **one.amounts}
+    return told.model_copy(update={"sides": sides, "amounts": amounts, "stays": ()})
 
 
 def set_against_before(before: Facts, told: Facts, dimensions: Mapping[str, Dimension]) -> Facts:

@@ -9,7 +9,7 @@ from bot.dialogue.cases import Cases, other_year
 from bot.dialogue.sums import Sums
 from bot.dialogue.topics import Aim, Aimer
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import ELIGIBLE_COST
+from bot.understanding.money import ELIGIBLE_COST
 from bot.understanding.sides import DIFFERENCE_ASKED
 from calculators.known import COST
 from knowledge.contents import National

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.understanding.entities import ELIGIBLE_COST, PATIENT_SHARE, Money
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import features_of
+from bot.understanding.money import ELIGIBLE_COST, PATIENT_SHARE, Money
 from bot.understanding.understand import Understanding
 from calculators.known import COST
 from knowledge.contents import National

@@ -10,8 +10,8 @@ from bot.dialogue.likelihood import SURE
 from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
 from bot.dialogue.workings import Workings
-from bot.understanding.entities import OUTSIDE, PATIENT_SHARE, ROOM
 from bot.understanding.index import TALK
+from bot.understanding.money import OUTSIDE, PATIENT_SHARE, ROOM
 from calculators.calculator import Calculator
 from calculators.known import COST, STAYS
 from knowledge.contents import Knowledge, Region

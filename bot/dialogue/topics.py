@@ -21,9 +21,9 @@ from bot.dialogue.likelihood import (
 )
 from bot.dialogue.parts import Parts
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import OF_RULE
 from bot.understanding.index import SCOPE, TALK
 from bot.understanding.matcher import Ranking
+from bot.understanding.money import OF_RULE
 from bot.understanding.understand import Understander
 from calculators.known import COST
 from knowledge.contents import National

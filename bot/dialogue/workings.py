@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.dialogue.session import Facts
 from bot.dialogue.turn import Turn
-from bot.understanding.entities import ROOM
+from bot.understanding.money import ROOM
 from calculators.calculator import Calculator
 from calculators.catalogue import Catalogues
 from calculators.combined import CombinedCalculator

@@ -9,10 +9,18 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from bot.understanding.entities import ABOVE_DEDUCTIBLE, ELIGIBLE_COST, OUTSIDE, EntityReader, Money
+from bot.understanding.entities import EntityReader
 from bot.understanding.lexicon import Lexicon
 from bot.understanding.matcher import features_of
 from bot.understanding.mentions import ME, MentionFinder
+from bot.understanding.money import (
+    ABOVE_DEDUCTIBLE,
+    ELIGIBLE_COST,
+    OUTSIDE,
+    Money,
+    tells_in_turn,
+    tells_of_one,
+)
 from bot.understanding.numerals import Amount
 from bot.understanding.quantities import counts, visits_counted
 from calculators.known import COST, DEDUCTIBLE, HERBS
@@ -87,7 +95,7 @@ class VisitReader:
             money: its amounts, where they have been read already.
 
         """
-        money = self._reader.money(text) if money is None else money
+        money = self._reader.money_reader.told(text) if money is None else money
         costs = _costs(text, money)
         same_day = _SAME_DAY.search(text) is not None
         if len(costs) == 1 and costs[0].times > 1:
@@ -137,11 +145,11 @@ class VisitReader:
         named = {benefit for benefit in benefits if benefit}
         if len(people) > 1 or len(named) > 1 or _OF_SEVERAL_PEOPLE.search(text):
             return False
-        in_turn = self._reader.tells_in_turn(text) or any(one.again or one.times > 1 for one in money)
+        in_turn = tells_in_turn(text) or any(one.again or one.times > 1 for one in money)
         counted = visits_counted(text) == len(costs)
         if all(not _THE_HOSPITAL.isdisjoint(values) for values in told):
             return True
-        return (in_turn or counted) and not self._reader.tells_of_one(text, money)
+        return (in_turn or counted) and not tells_of_one(text, money)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ import pytest
 from bot.dialogue.facts import (
     after_those_before,
     amount_instead,
+    compared,
     facts_of,
+    in_the_same_role,
     less_outside,
     less_parts,
     of_each_visit,
@@ -25,7 +27,8 @@ from bot.dialogue.facts import (
 from bot.dialogue.family import joined
 from bot.dialogue.session import Facts
 from bot.understanding.dates import dates
-from bot.understanding.entities import Day, Entities, Money
+from bot.understanding.entities import Day, Entities
+from bot.understanding.money import Money
 from bot.understanding.numerals import Amount, Refusal, amounts
 from bot.understanding.people import Group, Party
 from bot.understanding.visits import Visit, Visits
@@ -343,17 +346,46 @@ def test_a_part_told_later_is_taken_off_the_cost_told_before() -> None:
 
 def test_what_lies_outside_the_catalogue_comes_off_the_cost() -> None:
     told = facts_of(money(cost="20000元", outside="3000元"), None, Facts(), None)
-    assert (told.amounts, told.eligible) == ({"cost": Decimal(17000)}, True)
+    assert (told.amounts["cost"], told.eligible) == (Decimal(17000), True)
     within = facts_of(money(cost="20000元", outside="3000元", eligible_cost="15000元"), None, Facts(), None)
-    assert within.amounts == {"cost": Decimal(15000)}
+    assert within.amounts["cost"] == Decimal(15000)
 
 
 def test_what_lies_outside_the_catalogue_and_is_told_later_comes_off_the_cost_told_before() -> None:
     before = Facts(amounts={"cost": Decimal(8000)})
     told = facts_of(money(outside="600元"), None, Facts(), None)
-    assert less_outside(before, told).amounts == {"cost": Decimal(7400)}
+    assert less_outside(before, told).amounts["cost"] == Decimal(7400)
     assert less_outside(Facts(), told).amounts == {"cost": Decimal(600)}
     assert less_outside(before, Facts()) == Facts()
+
+
+def test_another_figure_for_what_lies_outside_takes_the_place_of_the_first() -> None:
+    before = Facts(amounts={"cost": Decimal(6500), "outside": Decimal(1500)})
+    told = in_the_same_role(before, Facts(amounts={"cost": Decimal(500)}), "不是1500,是500", "是500")
+    assert told.amounts == {"outside": Decimal(500)}
+    assert less_outside(before, told).amounts["cost"] == Decimal(7500)
+    other = less_outside(before, Facts(amounts={"cost": Decimal(20000)}))
+    assert other.amounts == {"cost": Decimal(20000), "outside": Decimal(0)}
+
+
+def test_an_amount_puts_right_the_only_one_told_before() -> None:
+    before = Facts(amounts={"paid": Decimal(52000)})
+    told = Facts(amounts={"cost": Decimal(62000)})
+    assert in_the_same_role(before, told, "说错了 是6万2", "6万2").amounts == {"paid": Decimal(62000)}
+    assert in_the_same_role(before, told, "住院花了6万2", "住院花了6万2") == told
+    cost = Facts(amounts={"cost": Decimal(1), "paid": Decimal(2)})
+    assert in_the_same_role(cost, told, "6万2", "6万2") == told
+
+
+def test_two_visits_of_one_cost_may_be_compared() -> None:
+    one, other = (
+        Facts(values={"level": (level,)}, amounts={"cost": Decimal(50000)}) for level in ("l2a", "l3a")
+    )
+    facts = compared(Facts(stays=(one, other)))
+    assert facts.sides == (Facts(values=one.values), Facts(values=other.values))
+    assert (facts.amounts, facts.stays) == (one.amounts, ())
+    dearer = other.model_copy(update={"amounts": {"cost": Decimal(1)}})
+    assert compared(Facts(stays=(one, dearer))) == Facts(stays=(one, dearer))
 
 
 def test_the_items_of_a_bill_are_added_up() -> None:

@@ -211,7 +211,7 @@ def test_what_goes_before_another_value_does_so_however_often_that_is_told(
         ("已经报了2300 又花了400", [("paid", False), ("cost", False)]),
         ("三级医院 起付线800 花了两万", [("deductible", False), ("cost", False)]),
         ("住院自付三千，花了两万", [("self_paid", False), ("cost", False)]),
-        ("押金交了5000，花了8000", [("cost", False), ("cost", False)]),
+        ("押金交了5000，花了8000", [("deposit", False), ("cost", False)]),
         ("第一次花了5000 第二次花了8000", [("cost", False), ("cost", True)]),
     ],
 )
@@ -275,7 +275,7 @@ def test_the_items_of_a_bill_are_one_cost(understander: Understander, text: str,
         ("一档交380,住院花了两万", ["premium_paid", "cost"]),
         ("我交了180 住院合规两万", ["premium_paid", "eligible_cost"]),
         ("住院交了3000", ["cost"]),
-        ("住院押金交了5000,一共花了8000", ["cost", "cost"]),
+        ("住院押金交了5000,一共花了8000", ["deposit", "cost"]),
     ],
 )
 def test_what_was_paid_for_the_insurance_beside_a_cost_is_none(
@@ -310,3 +310,28 @@ def test_a_grade_of_disability_that_gives_no_claim_is_no_identity(
 ) -> None:
     assert "identity" not in read(understander, f"{grade}残疾退役军人").values
     assert "identity" in read(understander, "七级至十级残疾退役军人").values
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("花了2万,自费占30%", [("cost", 20000), ("outside", 6000)]),
+        ("2万里有一半是自费", [("cost", 20000), ("outside", 10000)]),
+        ("总共2万,目录内占八成", [("cost", 20000), ("eligible_cost", 16000)]),
+        ("花了2万,三级报60%", [("cost", 20000)]),
+        ("每个月药费150,一年报多少", [("cost", 1800)]),
+        ("一个月花6000,报多少", [("cost", 6000)]),
+        ("住院额度还剩1万,花了4万", [("room", 10000), ("cost", 40000)]),
+        ("门诊额度用完了,又花了100", [("cost", 100), ("room", 0)]),
+    ],
+)
+def test_what_amounts_are_to_the_case(
+    understander: Understander, text: str, told: list[tuple[str, int]]
+) -> None:
+    found = [(money.role, money.amount) for money in read(understander, text).money]
+    assert [(role, int(amount.low)) for role, amount in found if isinstance(amount, Amount)] == told
+
+
+@pytest.mark.parametrize("text", ["以前是低保,现在不是了", "原来是低保户 今年取消了"])
+def test_what_somebody_was_once_is_no_circumstance(understander: Understander, text: str) -> None:
+    assert "identity" not in read(understander, text).values
