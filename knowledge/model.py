@@ -187,6 +187,8 @@ class Wording(Frozen):
     cap: str
     also: str
     together: str
+    covered_from: str
+    not_insured: str
 
 
 FILLED_IN: Mapping[str, tuple[str, ...]] = {
@@ -210,6 +212,7 @@ FILLED_IN: Mapping[str, tuple[str, ...]] = {
     "compared": ("more", "less", "difference"),
     "dearer": ("more", "difference"),
     "together": ("fund",),
+    "covered_from": ("day",),
 }
 """What the dialogue fills into a sentence of the wording, by sentence; nothing into the others."""
 

@@ -39,6 +39,10 @@ class Notion(StrEnum):
 
     # what it is asked of
     INSURANCE = "insurance"
+    NOT_INSURED = "not_insured"
+    ENROL = "enrol"
+    PAY = "pay"
+    PAY_LATE = "pay_late"
     PREMIUM = "premium"
     VOUCHER = "voucher"
     COVERAGE = "coverage"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from calculators.calculator import Calculator
 from calculators.combined import CRITICAL
 from calculators.comparison import Comparison, Side, compare, option_of, set_against
 from calculators.inputs import Input
-from calculators.known import COST, COUNT, PEOPLE, STAYS, UNKNOWN, Known, cases
+from calculators.known import COST, COUNT, PAY_DATE, PEOPLE, STAYS, UNKNOWN, Known, cases
 from calculators.money import NOTHING
 from calculators.outcomes import Ask, NotCovered, Option, Result
 from calculators.service import case_as_json
@@ -29,7 +29,10 @@ from knowledge.contents import National
 from knowledge.figures import say_date, say_yuan
 from knowledge.names import Circumstance, Notion
 
-_PREMIUM = "premium"
+_PREMIUM, _COVERAGE = "premium", "coverage"
+_FROM = "from"
+_PAYING = frozenset({Notion.PAY, Notion.PAY_LATE, Notion.ENROL})
+"""With one of these a day is that of paying."""
 _AGAINST = re.compile(r"比|分别|各(?![种地类])")
 _TWO = 2
 
@@ -139,6 +142,8 @@ class Calculating:
     ) -> tuple[Session, Reply]:
         if (COST in facts.amounts or facts.stays) and not facts.eligible:
             result = result.with_caveats(self._national.wording.eligible)
+        if COST in calculator.takes:
+            result = result.with_caveats(*self._of_cover(turn, topic, facts))
         known = self._known(topic, calculator, facts)
         reply = self._composer.result(turn.here, topic, result, _given(calculator, known), turn.today)
         if STAYS not in known or STAYS in calculator.takes:
@@ -150,6 +155,17 @@ class Calculating:
         offers = self._composer.next_offers(turn.here, topic)
         session, reply = turn.settled(topic, facts.without_sides(), reply, offers)
         return session.model_copy(update={"calculated": True, "question": None}), reply
+
+    def _of_cover(self, turn: Turn, topic: str, facts: Facts) -> Iterator[str]:
+        """Say from when a cost counts, where it is told when the premium was paid, or that it was not."""
+        if Notion.NOT_INSURED in turn.heard.features:
+            yield self._national.wording.not_insured
+        coverage = self._workings.calculators(turn.here).get(_COVERAGE)
+        if coverage is None or PAY_DATE not in turn.told.days or not turn.heard.features & _PAYING:
+            return
+        outcome = coverage.run(self._workings.known(topic, facts))
+        if isinstance(outcome, Result) and _FROM in outcome.dates:
+            yield self._national.wording.covered_from.format(day=say_date(outcome.dates[_FROM]))
 
     def _question(
         self, turn: Turn, topic: str, calculator: Calculator, facts: Facts, ask: Ask
