@@ -12,17 +12,18 @@ from calculators.maternity import MaternityCalculator
 from calculators.premium import PremiumCalculator
 from calculators.reimbursement import ReimbursementCalculator
 from calculators.scheme import Scheme
+from knowledge.compiled import MOST_HELD
 from knowledge.contents import Knowledge, National, Region
 from knowledge.figures import Figure
 from knowledge.model import Dimension
 from knowledge.rules import Combined, Coverage, Maternity, Premium, Reimbursement, Rule
 
-_MOST = 1_300
-"""The calculators of so many regions are held at once; those needed longest ago go first."""
-
 
 class Catalogues(Mapping[str, Mapping[str, Calculator]]):
-    """The calculators of every region, by their id; a region's are made when they are first needed."""
+    """The calculators of every region, by their id, made when they are first needed.
+
+    As many regions keep theirs as hold their contents; those needed longest ago go first.
+    """
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
@@ -33,7 +34,7 @@ class Catalogues(Mapping[str, Mapping[str, Calculator]]):
         if made is None:
             made = catalogue(self._knowledge.regions[region], self._knowledge.national)
             self._made[region] = made
-            if len(self._made) > _MOST:
+            if len(self._made) > MOST_HELD:
                 self._made.popitem(last=False)
         self._made.move_to_end(region)
         return made

@@ -26,7 +26,7 @@ T = TypeVar("T")
 _KIND: Final = "knowledge"
 _LENGTH: Final = 8
 _PARTS: Final = ("figures", "answers", "gaps", "rules")
-_MOST: Final = 1_300
+MOST_HELD: Final = 1_300
 """So many regions hold their contents at once, a quarter of a MiB each with the calculators; the region asked
 about longest ago lets go of its own."""
 _FAST: Final = 1
@@ -141,7 +141,7 @@ class _Regions(Mapping[str, Region]):
 
     def _hold(self, region: _Stored) -> None:
         self._held[region.id] = region
-        if len(self._held) > _MOST:
+        if len(self._held) > MOST_HELD:
             _, longest_ago = self._held.popitem(last=False)
             longest_ago.let_go()
 

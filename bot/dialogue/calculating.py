@@ -331,7 +331,7 @@ def _with_calculation(
 def _given(calculator: Calculator, known: Known) -> str:
     """Say back what a sum was worked out with; its steps tell what holds for each group or each visit."""
     apart = {name for stay in cases(known, STAYS) for name in (*stay, ADMISSION)}
-    told = known.keys() - apart - (GROUPED if "people" in known else frozenset())
+    told = known.keys() - apart - (GROUPED if PEOPLE in known else frozenset())
     said = [_said(entry, known[entry.name]) for entry in calculator.inputs if entry.name in told]
     return "、".join(text for text in said if text)
 

@@ -15,7 +15,7 @@ from bot.understanding.money import ABOVE_DEDUCTIBLE, ELIGIBLE_COST, OUTSIDE, PA
 from bot.understanding.numerals import Amount, Refusal, amount_alone
 from bot.understanding.numerals import amounts as amounts_in
 from bot.understanding.visits import OF_A_VISIT, OF_HOSPITAL, Visits
-from calculators.known import BIRTH_DATE, COST, PRENATAL_COST
+from calculators.known import BIRTH_DATE, COST, DEDUCTIBLE, HERBS, PAID, PRENATAL_COST
 from calculators.visits import ADMISSION
 from knowledge.model import Dimension, Document
 from knowledge.names import Circumstance
@@ -25,12 +25,11 @@ _DENIED = re.compile("不是([^,，。;； 是]{1,12})")
 _AROUND = re.compile(
     r"^(那么|那|要是|如果|换成|改成|不对|不是|应该是|就是|是|,|，)+|(整|呢|吧|的话|呀|啊|\?)+$"
 )
-_DEDUCTIBLE = "deductible"
 _PERIOD, _DAY, _YEAR = Circumstance.PERIOD, "day", "year"
 """Each of several visits is an amount of a day, whatever is said of the year; their sum is not."""
 _ONE_VISIT = Visits()
 _FIRST = "first"
-_ADDING = frozenset({PATIENT_SHARE, PRENATAL_COST, "paid", "reimbursed", "herbs"})
+_ADDING = frozenset({PATIENT_SHARE, PRENATAL_COST, PAID, "reimbursed", HERBS})
 """Roles of amounts that add up over a year; of a cost each stay has its own."""
 _BEFORE = dt.timedelta(days=550)
 """How long before a year's business opens a day may lie that still matters to it (a birth, say)."""
@@ -62,12 +61,12 @@ def facts_of(
     eligible = _count(amounts)
     values = {name: tuple(sorted(said)) for name, said in entities.values.items()}
     if care is not None:
-        values["place"] = (care,)
+        values[Circumstance.PLACE] = (care,)
     if family.people:
         values = {name: said for name, said in values.items() if name not in GROUPED}
     days = days_of(entities.days, document)
     if BIRTH_DATE in days:
-        values["person"] = (_NEWBORN,)
+        values[Circumstance.PERSON] = (_NEWBORN,)
     update = {"values": values, "amounts": amounts, "days": days, "eligible": eligible}
     facts = family.model_copy(update=update)
     if visits.together > 1 and COST in amounts:
@@ -85,7 +84,7 @@ def _count(amounts: dict[str, Decimal]) -> bool:
     elif outside is not None and COST in amounts:
         amounts[COST] = max(amounts[COST] - outside, Decimal(0))
     if ABOVE_DEDUCTIBLE in amounts:
-        amounts |= {COST: amounts.pop(ABOVE_DEDUCTIBLE), _DEDUCTIBLE: Decimal(0)}
+        amounts |= {COST: amounts.pop(ABOVE_DEDUCTIBLE), DEDUCTIBLE: Decimal(0)}
     return outside is not None and COST in amounts
 
 
@@ -151,8 +150,7 @@ def set_against(told: Facts, sides: Sequence[Mapping[str, frozenset[str]]]) -> F
     """Tell what is told of each of two cases that a message sets against each other; each is possible."""
     each = tuple(Facts(values={name: tuple(sorted(said)) for name, said in side.items()}) for side in sides)
     either = {
-        name: tuple(sorted(frozenset[str]().union(*(side[name] for side in sides))))
-        for name in (sides[0] if sides else {})
+        name: tuple(sorted(frozenset[str]().union(*(side[name] for side in sides)))) for name in sides[0]
     }
     return told.model_copy(update={"values": {**told.values, **either}, "sides": each, "stays": ()})
 

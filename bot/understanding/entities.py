@@ -15,16 +15,16 @@ from bot.understanding.money import Money, MoneyReader, parts_of_the_cost, tells
 from bot.understanding.quantities import Count, ages, counts
 from calculators.known import PAY_DATE
 from knowledge.model import Cues, Dimension
-from knowledge.names import Notion
+from knowledge.names import Circumstance, Notion
 
 _VAGUE = 3
 """A mention that leaves so many values open gives way to a definite one."""
-_LISTED = frozenset({"level"})
+_LISTED = frozenset({Circumstance.LEVEL})
 """Dimensions whose values people list one after the other (一级二级三级各报多少): mentions add up."""
 
 _EITHER = re.compile(r"分别|各(?![种地类])|还是|或者|或")
 
-_CUMULATIVE = frozenset({"identity"})
+CUMULATIVE = frozenset({Circumstance.IDENTITY})
 """Dimensions of which several values hold at once: mentions add up instead of narrowing each other."""
 _DENIES = frozenset(
     {"不是", "并不是", "不属于", "不系", "唔系", "没", "没有", "没得", "没有得", "无", "冇", "莫得", "并没有"}
@@ -160,7 +160,7 @@ class EntityReader:
                     first[sense.name] = said
                 held = found.get(sense.name, frozenset())
                 apart = sense.name in _LISTED and not held & said
-                if apart or sense.name in _CUMULATIVE or self._excludes(sense.name, held or None, said):
+                if apart or sense.name in CUMULATIVE or self._excludes(sense.name, held or None, said):
                     found[sense.name] = held | said
                 else:
                     found[sense.name] = _narrow(found.get(sense.name), said)

@@ -237,7 +237,7 @@ def _lies(mention: Mention, known: str, province: str) -> str:
 
 
 def _hospital_here(text: str, mention: Mention) -> str:
-    """Say that the insured place is where the treatment is, if it is (大同市的三甲, 在大同呢)."""
+    """Say that the insured place is where the treatment is, if it is (某市的三甲, 在某市呢)."""
     if _OWN_HOSPITAL.match(text, mention.end):
         return "市里" if mention.text.endswith(_CITY) else "本市"
     going = _GOING.search(text[: mention.start]) is not None

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from bot.understanding.entities import EntityReader
+from bot.understanding.entities import CUMULATIVE, EntityReader
 from bot.understanding.lexicon import Lexicon
 from knowledge.model import Dimension
+from knowledge.names import Circumstance
 
 Said = Mapping[str, frozenset[str]]
 
@@ -25,9 +26,6 @@ _BETWEEN: Final = re.compile(
     r"(?<![总平暖缓温])和(?![平谐好解])|跟|与(?!否)|同(?![一样时])|比(?![例较如方率重])|还是|或者?|、|vs|对"
 )
 _CLAUSE_END: Final = re.compile(r"[,，。;；!！?？\n]")
-_CUMULATIVE: Final = frozenset({"identity"})
-"""Several values of these hold at once, and set nobody against anybody."""
-_PLACE: Final = "place"
 
 
 class SideReader:
@@ -60,7 +58,7 @@ class SideReader:
         return {name: values for name, values in said.items() if self._sets_apart(name)}
 
     def _sets_apart(self, name: str) -> bool:
-        return name not in _CUMULATIVE and not self._dimensions[name].of_amounts
+        return name not in CUMULATIVE and not self._dimensions[name].of_amounts
 
     def _apart(self, ahead: Said, behind: Said) -> tuple[Said, ...]:
         """Tell what two sides differ in.
@@ -76,7 +74,7 @@ class SideReader:
             for name in ahead.keys() ^ behind.keys()
             if self._is_no_default(name, ahead.get(name) or behind[name])
         }
-        differ |= lone & {_PLACE} if differ else lone
+        differ |= lone & {Circumstance.PLACE} if differ else lone
         return (
             tuple({name: side.get(name, self._default(name)) for name in differ} for side in (ahead, behind))
             if differ

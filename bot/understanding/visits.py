@@ -24,11 +24,11 @@ from bot.understanding.money import (
 from bot.understanding.numerals import Amount
 from bot.understanding.quantities import counts, visits_counted
 from calculators.known import COST, DEDUCTIBLE, HERBS
-from knowledge.names import BENEFITS
+from knowledge.names import BENEFITS, Circumstance
 
-OF_HOSPITAL: Final = frozenset({"level", "place", "filing", "tcm"})
+OF_HOSPITAL: Final = frozenset({Circumstance.LEVEL, Circumstance.PLACE, "filing", "tcm"})
 """Circumstances that one visit may have otherwise than another."""
-_THE_HOSPITAL: Final = frozenset({"level", "place", "tcm"})
+_THE_HOSPITAL: Final = frozenset({Circumstance.LEVEL, Circumstance.PLACE, "tcm"})
 """Of these a visit that tells one has a hospital of its own; one that tells none was at that of the last."""
 _OWN_AMOUNTS: Final = (DEDUCTIBLE, HERBS, OUTSIDE)
 """Roles of amounts that each visit may have."""

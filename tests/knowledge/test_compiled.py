@@ -70,7 +70,7 @@ def test_a_region_is_read_when_its_contents_are_asked_for(folder: Path) -> None:
 
 
 def test_contents_are_let_go_and_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_MOST", 2)
+    monkeypatch.setattr(compiled, "MOST_HELD", 2)
     read()
     regions = list(read().regions.values())
     figures = [region.figures for region in regions]
@@ -80,7 +80,7 @@ def test_contents_are_let_go_and_read_again(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_those_asked_about_last_hold_their_contents(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_MOST", 2)
+    monkeypatch.setattr(compiled, "MOST_HELD", 2)
     read()
     regions = read().regions
     first, second, third, *_ = regions
